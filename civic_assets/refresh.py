@@ -6,10 +6,9 @@ Belongs here: the order of the steps and the summary. Does not belong here: any 
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from civic_assets.layers.store import Store
 from civic_assets.layers.store_lock import changing
 from civic_assets.publish.report.replacing import clear_away
 from civic_assets.publish.scope import near_misses_left_out, samples_left_out, settle
+from civic_assets.tables.atomic import clear_temporaries, temporary_folder
 from civic_assets.unforeseen import sentence_of
 
 
@@ -67,6 +67,7 @@ def refresh(
     store.require_writable()
     with changing(store.root, "a refresh", lambda said: progress(Said(said, "stage"))):
         clear_away(store.root)
+        clear_temporaries(store.root)
         try:
             return _refresh(store, profile, inputs, sources, progress, limits, live)
         except (ArchiveError, OSError) as error:
@@ -178,21 +179,17 @@ def _inputs(store: Store, inputs: Path | None) -> AbstractContextManager[Path]:
             f"{store.root} holds publishers' files ({real[0].source} {real[0].release}, ...); synthetic samples are "
             "not mixed with them. Choose another store: civic-assets refresh --store DIR"
         )
-    return _SampleInputs()
+    return _sample_inputs()
 
 
-class _SampleInputs(tempfile.TemporaryDirectory[str], AbstractContextManager[Any]):
+@contextmanager
+def _sample_inputs() -> Iterator[Path]:
     """A folder with the inputs that ship, written afresh, with the same bytes each time."""
+    from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 
-    def __init__(self) -> None:
-        super().__init__(prefix="civic-sample-")
-
-    def __enter__(self) -> Any:
-        from civic_assets.inputs.samples.ons_csp import write_sample_inputs
-
-        folder = Path(super().__enter__())
+    with temporary_folder("sample") as folder:
         write_sample_inputs(folder)
-        return folder
+        yield folder
 
 
 def _stale(
