@@ -118,7 +118,7 @@ def temporary_folder(kind: str) -> Iterator[Path]:
 
 
 def _is_left(entry: os.DirEntry[str], match: re.Match[str]) -> bool:
-    """Whether a folder is ours and its maker is gone. Of a maker elsewhere it is not known how long it needs it."""
+    """Whether this user owns a folder and the process that made it is gone. Of other machines that is not known."""
     try:
         about = entry.stat(follow_symlinks=False)
     except FileNotFoundError:
