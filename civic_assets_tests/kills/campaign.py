@@ -32,7 +32,7 @@ from civic_assets_tests.replay.faults import Fault
 
 _SLOW_SHARE, _CHANGE_SHARE = 0.08, 0.67
 _NEW_FILE_SHARE = 0.05
-_LATER = 0.3
+_NEAR_THE_END = 0.85
 # Killed in one of these, a run has published what was new.
 _PUBLISHED = (REPORT, ENDING)
 _LONGEST = 900
@@ -169,8 +169,8 @@ class _Runs:
         elif chosen < _SLOW_SHARE + _CHANGE_SHARE:
             kind = moments.choice(sorted(usual.changes))
             at = (kind, moments.randint(1, usual.changes[kind]))
-            # A run that goes on from a killed one need not make that change; it is killed all the same.
-            processor = moments.uniform(_LATER, 1) * usual.processor
+            # A run that goes on from a killed one need not make that change; it is killed all the same, near its end.
+            processor = moments.uniform(_NEAR_THE_END, 1) * usual.processor
         else:
             processor = moments.uniform(0, 1) * usual.processor
         self._publisher.server.faults = [Fault("slow_drip", path=r"\.zip$")] if slow else []

@@ -24,7 +24,7 @@ KILLS = 8
 
 
 def test_killed_at_any_moment_readers_and_the_next_run_do_not_notice() -> None:
-    """In slow transfers, at intake, while building, publishing and placing: seed 7 has a moment of each kind."""
+    """At random moments from asking to the quality report, and just before a change of a file."""
     options = ["--kills", str(KILLS), "--readers", "2", "--pause", "1", "--seed", "7"]
     done = subprocess.run(
         [sys.executable, "-m", "civic_assets_tests.kills", *options],
