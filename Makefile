@@ -12,6 +12,7 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 REFRESH_ARGS ?=
 UI_ARGS ?=
 DRILL_ARGS ?=
+KILLS_ARGS ?=
 
 # What is read for spelling; .codespellrc says how.
 TEXTS := civic_assets civic_assets_tests benchmarks tools docs data_contracts README.md CHANGELOG.md pyproject.toml Makefile
@@ -80,6 +81,10 @@ ui: $(RUNTIME) ## Open the Dagster UI on the store (CIVIC_STORE, or .civic/)
 .PHONY: drill
 drill: $(DEV) ## A release day in ten minutes, in the UI, against made-up publishers on this machine (DRILL_ARGS="--port 3001")
 	@$(BIN)/python -m tools.drill $(DRILL_ARGS)
+
+.PHONY: kills
+kills: $(DEV) ## Kill live refreshes at 300 random moments while others read, against made-up publishers (KILLS_ARGS="--kills 50")
+	@$(BIN)/python -m civic_assets_tests.kills $(KILLS_ARGS)
 
 .PHONY: datacontract-test datacontract-inputs
 datacontract-test: $(RUNTIME) ## Run the standard's own tool over what is published of the samples (another store: STORE=DIR) and over inputs

@@ -6,15 +6,14 @@ Belongs here: the order of the steps and the summary. Does not belong here: any 
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from civic_assets.acquire.live.run import Live, conclude_run
-from civic_assets.alerts.after_refresh import alerted
+from civic_assets.alerts.after_refresh import alerted, stopped
 from civic_assets.answers.cause import FileNotRead
 from civic_assets.answers.fetching import Fetching
 from civic_assets.answers.progress import Said
@@ -25,7 +24,7 @@ from civic_assets.contracts.corrections import load_corrections
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import load_waivers
-from civic_assets.errors import UsageError
+from civic_assets.errors import ArchiveError, UsageError
 from civic_assets.intake.receive import files_of, take_in
 from civic_assets.intake.received import Intake
 from civic_assets.layers.freshness import is_fresh
@@ -34,6 +33,7 @@ from civic_assets.layers.store import Store
 from civic_assets.layers.store_lock import changing
 from civic_assets.publish.report.replacing import clear_away
 from civic_assets.publish.scope import near_misses_left_out, samples_left_out, settle
+from civic_assets.tables.atomic import clear_temporaries, temporary_folder
 from civic_assets.unforeseen import sentence_of
 
 
@@ -62,11 +62,18 @@ def refresh(
     Raises:
         UsageError: The profile, folder or a source's name is wrong, or the store holds data of another kind.
         ContractError: A contract is wrong.
+        ArchiveError: The archive is damaged or cannot be written, as on a full disk. Files archived before are kept.
     """
     store.require_writable()
     with changing(store.root, "a refresh", lambda said: progress(Said(said, "stage"))):
         clear_away(store.root)
-        return _refresh(store, profile, inputs, sources, progress, limits, live)
+        clear_temporaries(store.root)
+        try:
+            return _refresh(store, profile, inputs, sources, progress, limits, live)
+        except (ArchiveError, OSError) as error:
+            for sentence in stopped(store, load_contracts(), error):
+                progress(f"Alert not sent: {sentence}")
+            raise
 
 
 def _refresh(
@@ -172,21 +179,17 @@ def _inputs(store: Store, inputs: Path | None) -> AbstractContextManager[Path]:
             f"{store.root} holds publishers' files ({real[0].source} {real[0].release}, ...); synthetic samples are "
             "not mixed with them. Choose another store: civic-assets refresh --store DIR"
         )
-    return _SampleInputs()
+    return _sample_inputs()
 
 
-class _SampleInputs(tempfile.TemporaryDirectory[str], AbstractContextManager[Any]):
+@contextmanager
+def _sample_inputs() -> Iterator[Path]:
     """A folder with the inputs that ship, written afresh, with the same bytes each time."""
+    from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 
-    def __init__(self) -> None:
-        super().__init__(prefix="civic-sample-")
-
-    def __enter__(self) -> Any:
-        from civic_assets.inputs.samples.ons_csp import write_sample_inputs
-
-        folder = Path(super().__enter__())
+    with temporary_folder("sample") as folder:
         write_sample_inputs(folder)
-        return folder
+        yield folder
 
 
 def _stale(
@@ -214,13 +217,10 @@ def _stale(
 
 def _published_without_tables(store: Store) -> set[tuple[str, str]]:
     """Releases of the last publication whose tables are gone, as after a restore or a clean-up."""
-    from civic_assets.layers.checked import RESULTS
-    from civic_assets.publish.publication import latest
+    from civic_assets.publish.member import without_tables
+    from civic_assets.publish.publication import latest, published_places
 
-    manifest = latest(store)
-    published = manifest["content"]["inputs"] if manifest else []
-    places = {(one["source"], one["release"]) for one in published}
-    return {place for place in places if store.tables.current(RESULTS, *place) is None}
+    return set(without_tables(store, published_places(latest(store))))
 
 
 def _is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:

@@ -16,7 +16,8 @@ from civic_assets.shipped import PACKAGE
 ENVIRONMENT = (MemoryError, OSError)
 """Errors of the machine, not of a file: nothing is stored about what they stopped, and the next refresh tries again."""
 
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+"""Errors of a full disk: no other file of the same disk can be written either."""
 _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FRAMES = 30
 
@@ -42,7 +43,7 @@ def sentence_of(error: BaseException) -> str:
 def _refused_by_system(error: OSError) -> str:
     what = str(error.filename) if error.filename else "A file"
     reason = (error.strerror or str(error) or type(error).__name__).rstrip(".")
-    if error.errno in _NO_SPACE:
+    if error.errno in NO_SPACE:
         return f"{what} cannot be written: no space is left on the disk. Free some space and run the command again."
     if error.errno in _NO_RIGHT:
         advice = "Change the permissions, or choose another store with --store."

@@ -14,7 +14,6 @@ import hashlib
 import io
 import json
 import os
-import tempfile
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from civic_assets.house_numbers.discovery import (
     DIRECTORY_BYTES,
     MEMBER_EXPANSION,
 )
+from civic_assets.tables.atomic import atomic_write_bytes, remove_stale_temporaries
 
 _BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError)
 """What `zipfile` raises about a member that is damaged, encrypted or packed in a way that it does not know."""
@@ -362,11 +362,8 @@ def _keep(place: Path, read: Directory) -> None:
     }  # fmt: skip
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(json.dumps(about).encode() + b"\n")
-            file.write(read.tail)
-        os.replace(unfinished, place)
+        remove_stale_temporaries(place.parent)
+        atomic_write_bytes(place, json.dumps(about).encode() + b"\n" + read.tail)
         older = sorted(place.parent.glob("*.directory"), key=lambda file: file.stat().st_mtime, reverse=True)
         for old in older[DIRECTORIES_HELD:]:
             old.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from civic_assets.acquire.settings import settings_document
 from civic_assets.alerts.memory import Memory, read_memory
 from civic_assets.errors import CivicError
+from civic_assets.unforeseen import sentence_of
 
 if TYPE_CHECKING:
     from civic_assets.answers.fetching import Fetching
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from civic_assets.layers.store import Store
 
 _ALWAYS = ("refresh", "publish", "judge")
+# The job of Dagster that fetches has the same name, so that a success of either ends the failure.
+_FETCH = "fetch"
 _OF_SITES = ("unreachable", "drifted")
 
 
@@ -45,6 +48,10 @@ def alerted(
 
     failed = _failed(summary.errors)
     ran = {*_ALWAYS, *(f"refresh_{source}" for source in sources or contracts)}
+    if summary.fetching is not None:
+        ran.add(_FETCH)
+        if broken := summary.fetching.by_machine:
+            failed[_FETCH] = f"{_FETCH} failed: {' '.join(broken)}"
 
     def noted(memory: Memory) -> None:
         memory.note_success(ran - set(failed))
@@ -58,8 +65,30 @@ def alerted(
     return replace(summary, alerts_not_sent=tuple(alert(store, contracts, settings, noted=noted)))
 
 
+def stopped(store: Store, contracts: Mapping[str, Contract], error: Exception) -> list[str]:
+    """Send what has to be sent after a refresh that this machine stopped, as by a full disk.
+
+    Args:
+        store: The store.
+        contracts: All contracts.
+        error: What stopped it.
+
+    Returns:
+        A sentence for each channel that failed. Nothing is raised.
+    """
+    from civic_assets.alerts.deliver import alert
+    from civic_assets.alerts.settings import configured_alerts
+
+    try:
+        settings = configured_alerts()
+    except CivicError as wrong:
+        return [str(wrong)]
+    sentence = f"refresh failed: {sentence_of(error)}"
+    return alert(store, contracts, settings, noted=lambda memory: memory.note_failure("refresh", sentence))
+
+
 def needs_round(root: Path, fetching: Fetching) -> bool:
-    """Whether a refresh that found nothing new must look at alerts: a site failed, or one that failed is back.
+    """Whether a refresh that found nothing new must look at alerts: something failed, or is well again.
 
     If none are configured, nothing could be sent, and only the end of a failure must be remembered.
 
@@ -70,7 +99,9 @@ def needs_round(root: Path, fetching: Fetching) -> bool:
     memory = read_memory(root)
     if not _configured():
         return bool(memory.failed)
-    return bool(fetching.problems) or any(known.cause.kind in _OF_SITES for known in memory.open())
+    if fetching.problems or memory.failed:
+        return True
+    return any(known.cause.kind in _OF_SITES for known in memory.open())
 
 
 def _configured() -> bool:

@@ -75,7 +75,9 @@ class DueSource:
     """`up_to_date`: everything that the publisher offers is held. `out`: the publisher offers a file that is not held.
     `overdue`: nothing newer was out when it was due. `not_known`: it was due after the publisher was last asked.
     `expected`: nobody was asked, and nothing is due yet as far as is known. `not_expected`: no further edition is
-    expected. `nothing_held`: no release of it was ever received, and none is known to be out."""
+    expected. `nothing_held`: no release of it was ever received, and none is known to be out. `not_found`: a kind of
+    file that is wanted was not found at the publisher's site when it was last asked, and nothing else is known to be
+    missing."""
     late_days: int
     """Days for which something has been out without being held, or has been overdue, as far as that is known."""
     sentence: str

@@ -66,6 +66,8 @@ class AskedSource:
     """Sentences about what could not be reached, found or used; empty if `answered`."""
     notes: tuple[str, ...]
     """Sentences about replaced and withdrawn files, fewer files than before, and files that were left out."""
+    by_machine: tuple[str, ...] = ()
+    """Those of the problems for which this machine is to blame, such as a full disk, and not the publisher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,18 @@ class Fetching:
     """Number of those that were answered with: not modified."""
     replayed: bool
     """Whether a replay publisher answered instead of the publishers, as in tests."""
+    damage: tuple[str, ...] = ()
+    """Sentences about lines of `fetches.jsonl`, the receipts of all requests, that are not as they were written."""
 
     @property
     def problems(self) -> list[str]:
         """Sentences about what could not be reached, found or used."""
         return [sentence for source in self.sources for sentence in source.problems]
+
+    @property
+    def by_machine(self) -> list[str]:
+        """Those for which this machine is to blame."""
+        return [sentence for source in self.sources for sentence in source.by_machine]
 
 
 @dataclass(frozen=True, slots=True)

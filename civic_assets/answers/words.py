@@ -33,7 +33,7 @@ ReleaseState: TypeAlias = Literal["published", "held_back", "not_built", "left_o
 InspectionOutcome: TypeAlias = Literal["clean", "warnings", "disputed", "blocked"]
 """`blocked` if the release would be held back, `disputed` if figures would be disputed, else by the worst finding."""
 DueState: TypeAlias = Literal[
-    "up_to_date", "out", "overdue", "not_known", "expected", "not_expected", "nothing_held"
+    "up_to_date", "out", "overdue", "not_known", "expected", "not_expected", "nothing_held", "not_found"
 ]
 """What is known of further editions of a source, as in the sentence of `civic-assets due`."""
 DueBasis: TypeAlias = Literal["publisher", "rhythm"]

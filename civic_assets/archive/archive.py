@@ -132,9 +132,9 @@ class Archive:
         finally:
             blobs.discard(staged)
 
-    def _place(self, staged: StagedFile, path: Path) -> Blob:
+    def _place(self, staged: StagedFile, path: Path, name: str = "") -> Blob:
         if staged.temporary is None and not blobs.holds(self.root, staged.sha256, staged.size):
-            staged = blobs.stage(self.root, path)  # `_settle` removed it after we looked for it
+            staged = blobs.stage(self.root, path, name)  # `_settle` removed it after we looked for it
         return blobs.place(self.root, staged)
 
     def receive(
@@ -181,7 +181,7 @@ class Archive:
         if origin not in ORIGINS:
             raise ValueError(f"origin {origin!r} must be one of {', '.join(ORIGINS)}")
         moment = _utc_seconds(retrieved_at)
-        staged = blobs.stage(self.root, path)
+        staged = blobs.stage(self.root, path, file_name)
         try:
             with self._locked():
                 chain = self._sound(self._settle())
@@ -191,7 +191,7 @@ class Archive:
                 # round.
                 named = [receipt for receipt in known if not is_unknown(receipt.release)]
                 if named or (known and is_unknown(edition)):
-                    self._place(staged, path)  # restores a file that was lost
+                    self._place(staged, path, file_name)  # restores a file that was lost
                     return (named or known)[0], False
                 issues = [issue_of(r.release) for r in earlier if edition_of(r.release) == edition]
                 receipt = Receipt(
@@ -209,6 +209,10 @@ class Archive:
                 )
                 self._commit(receipt, staged, path, chain)
                 return receipt, True
+        except (
+            OSError
+        ) as error:  # of the lock, the mark or a rename: the archive cannot be written, whatever the file
+            raise ArchiveError(blobs.not_archived(self.root, file_name, error)) from error
         finally:
             blobs.discard(staged)
 
@@ -220,7 +224,7 @@ class Archive:
         pending.touch()
         sync_folder(self.root)
         try:
-            self._place(staged, path)
+            self._place(staged, path, receipt.file_name)
             self._chain = append(FORM, self._manifest, receipt, chain)
         except ArchiveError:
             self._settle()

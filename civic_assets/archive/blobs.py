@@ -66,29 +66,32 @@ def holds(root: Path, sha256: str, size: int) -> bool:
         return False
 
 
-def stage(root: Path, path: Path) -> StagedFile:
+def stage(root: Path, path: Path, name: str = "") -> StagedFile:
     """Hash a file and copy it into the archive's folder under a temporary name, unless the archive already holds it.
 
     Args:
         root: Folder of the archive (the copy must be on its filesystem, so that placing it is a rename).
         path: Any file.
+        name: Name of the file as the user knows it, for sentences; that of the path if empty. A file that was fetched
+            or unpacked has a path that says nothing to anybody.
 
     Raises:
         FileRefused: The path is not a file, or it cannot be read.
         ArchiveError: It cannot be copied, e.g. the disk is full; nothing is left behind.
     """
+    known_as = name or path.name
     if not path.is_file():
-        raise FileRefused(path.name or path, "is not a file; give the path of a publisher's file.")
+        raise FileRefused(known_as or path, "is not a file; give the path of a publisher's file.")
     try:
         sha256, size = sha256_of(path)
     except PermissionError as error:
-        raise FileRefused(path.name, "cannot be read; change its permissions and try again.") from error
+        raise FileRefused(known_as, "cannot be read; change its permissions and try again.") from error
     if holds(root, sha256, size):
         return StagedFile(sha256, size, None)
-    return _copy(root, path)
+    return _copy(root, path, known_as)
 
 
-def _copy(root: Path, path: Path) -> StagedFile:
+def _copy(root: Path, path: Path, name: str) -> StagedFile:
     temporary = temporary_path(root)
     # Hashed again while it is copied: a download may still be growing, and the name must match the copy.
     digest, size = hashlib.sha256(), 0
@@ -103,15 +106,19 @@ def _copy(root: Path, path: Path) -> StagedFile:
             os.fsync(target.fileno())
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        reason = error.strerror or error
-        raise ArchiveError(
-            f"{root}: {path.name} could not be archived ({reason}). Free some space or fix the disk, then run "
-            f"the command again."
-        ) from error
+        raise ArchiveError(not_archived(root, name, error)) from error
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     return StagedFile(digest.hexdigest(), size, temporary)
+
+
+def not_archived(root: Path, name: str, error: OSError) -> str:
+    """Sentence about a file that could not be archived, by the name that the user knows."""
+    return (
+        f"{root}: {name} could not be archived ({error.strerror or error}). Files that were archived before it are "
+        "kept. Free some space or fix the disk, then run the command again."
+    )
 
 
 def place(root: Path, staged: StagedFile) -> Blob:

@@ -24,6 +24,7 @@ _STATES = {
     "expected": "expected",
     "not_expected": "not expected again",
     "nothing_held": "nothing held",
+    "not_found": "NOT FOUND",
 }
 
 
@@ -55,7 +56,9 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.cli.light_arrow import light_arrow
+    from civic_assets.cli.settings import refuse_wrong_settings
 
+    refuse_wrong_settings()
     light_arrow()
     from civic_assets.contracts.load import load_contracts
     from civic_assets.layers.store import Store
@@ -105,7 +108,7 @@ def print_due(listed: DueList) -> None:
         )
     print_table(columns, rows)
     for one in listed.sources:
-        if one.state in ("out", "overdue", "not_known"):
+        if one.state in ("out", "overdue", "not_known", "not_found"):
             out.print(one.sentence, markup=False)
     for one in listed.sources:
         if one.trouble:

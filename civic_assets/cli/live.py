@@ -260,6 +260,7 @@ def fetching_lines(fetching: Fetching) -> list[str]:
     asked = [source for source in fetching.sources if source.state != "not_offered"]
     well = sum(not source.problems for source in asked)
     lines = lines_of(fetching.sources)
+    lines += [f"Note: {sentence}" for sentence in fetching.damage]
     lines += no_publisher(asked)
     if fetching.replayed:
         lines.append(_REPLAYED)

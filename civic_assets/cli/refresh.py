@@ -95,6 +95,7 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.answers.summary import Summary
+    from civic_assets.cli.settings import refuse_wrong_settings
     from civic_assets.layers.limits import MEMORY, limits
     from civic_assets.layers.root import store_root
     from civic_assets.layers.unchanged import Asked, begin, recall, remember
@@ -102,6 +103,7 @@ def _run(arguments: argparse.Namespace) -> int:
     allowed = limits(arguments.processes, arguments.memory)
     if arguments.memory:
         os.environ[MEMORY] = arguments.memory  # for everything that this process and those it starts do
+    refuse_wrong_settings()
     if arguments.profile == "live":
         return _run_live(arguments, allowed)
     for option, given in (("--since", arguments.since), ("--dry-run", arguments.dry_run)):

@@ -87,7 +87,7 @@ def print_sources(listed: Sequence[SourceStatus]) -> None:
             out.print(f"{entry.source} is not read yet, because {entry.not_read_because}.", markup=False)
     for entry in listed:
         # Of a publisher that was never asked, the table says all that is known.
-        if entry.asked_at and entry.due_state in ("out", "overdue", "not_known"):
+        if entry.asked_at and entry.due_state in ("out", "overdue", "not_known", "not_found"):
             out.print(entry.due_sentence, markup=False)
     if any(len(entry.lines) > 1 for entry in listed):
         out.print(

@@ -17,7 +17,6 @@ import os
 import pickle
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.shipped import PACKAGE
+from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
 
 _MADE_BY = ("contracts", "values", "errors.py")
 # An entry that was not written for this number of days belongs to a file that has changed since.
@@ -97,10 +97,12 @@ def keep(key: str, value: Any) -> None:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not _is_ours(place):
             return
-        handle, name = tempfile.mkstemp(dir=place, suffix=".part")
-        with os.fdopen(handle, "wb") as stream:
+        remove_stale_temporaries(place)
+        unfinished = temporary_path(place)
+        # Written by this user alone, whatever the umask: anything else is not read again.
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             pickle.dump(value, stream, protocol=pickle.HIGHEST_PROTOCOL)
-        Path(name).replace(place / f"{key}{_ENDING}")
+        unfinished.replace(place / f"{key}{_ENDING}")
         _tidy(place)
     except (OSError, pickle.PicklingError, TypeError, AttributeError):
         return

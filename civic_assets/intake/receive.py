@@ -20,7 +20,7 @@ from civic_assets.intake.folder import gone, name_in, no_regular_files
 from civic_assets.intake.identify import look
 from civic_assets.intake.received import SUPPLIED, Fetched, GivenFile, Intake, ReceivedFile, said_about
 from civic_assets.intake.recognition_cache import RecognitionCache
-from civic_assets.unforeseen import sentence_of, traceback_of
+from civic_assets.unforeseen import NO_SPACE, sentence_of, traceback_of
 
 # Hidden files, and the lock files that office programs keep next to an open file.
 _HIDDEN = (".", "~$")
@@ -172,10 +172,13 @@ def take_file(
         return [ReceivedFile(name, "refused", reason=str(error))]
     except ArchiveError:
         raise  # a damaged or full archive cannot receive anything
-    except Exception as error:  # noqa: BLE001  (one file must not stop the others)
+    except Exception as error:  # one file must not stop the others
         if isinstance(error, FileNotFoundError) and not path.exists():
             return [ReceivedFile(name, "refused", reason=gone(name))]
         said = f"{name} cannot be taken in: {sentence_of(error).rstrip('.')}."
+        if isinstance(error, OSError) and error.errno in NO_SPACE:
+            # Nothing is wrong with the file, and the next one would fail in the same way.
+            raise ArchiveError(f"{said} Files that were archived before it are kept.") from error
         return [ReceivedFile(name, "refused", reason=said, tracebacks=(traceback_of(error),))]
 
 

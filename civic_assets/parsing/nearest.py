@@ -13,7 +13,7 @@ names, years).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -126,12 +126,13 @@ def _users_of_headers(files: tuple[str, ...]) -> dict[str, int]:
     return {header: len(users) for header, users in found.items()}
 
 
-def _of_its_own(header: str) -> bool:
+def _own_headers() -> Callable[[str], bool]:
+    """Whether a header distinguishes its table. Looking whether contracts have changed takes longer than a file."""
     known = _users_of_headers(tuple(contract.sha256 for contract in load_contracts().values()))
-    return header not in _COMMON and known.get(header, 0) < COMMON_HEADER_PUBLISHERS
+    return lambda header: header not in _COMMON and known.get(header, 0) < COMMON_HEADER_PUBLISHERS
 
 
-def _matches(sheet: Sheet, contract: Contract) -> Iterator[Match]:
+def _matches(sheet: Sheet, contract: Contract, is_own: Callable[[str], bool]) -> Iterator[Match]:
     for row, present in enumerate(sheet.top_labels):
         present = present - {""}
         if len(present) < NEAR_MISS_HEADERS:
@@ -149,8 +150,8 @@ def _matches(sheet: Sheet, contract: Contract) -> Iterator[Match]:
                 continue
             missing = [c for c in required if not any(c.matches(text) for text in known)]
             telling = [column for column in required if not (column.pattern and column.repeats)]
-            own = sum(any(column.matches(text) and _of_its_own(text) for text in known) for column in telling)
-            own_missing = sum(any(map(_of_its_own, column.headers)) for column in missing)
+            own = sum(any(column.matches(text) and is_own(text) for text in known) for column in telling)
+            own_missing = sum(any(map(is_own, column.headers)) for column in missing)
             yield Match(
                 contract=contract,
                 table=table,
@@ -173,11 +174,12 @@ def _as_printed(sheet: Sheet, row: int, labels: frozenset[str] | set[str]) -> tu
 
 def closest(grid: Grid, contracts: Iterable[Contract]) -> Match | None:
     """The table of these contracts that a file comes closest to; None if it shares only common headers."""
+    is_own = _own_headers()
     matches = [
         match
         for contract in contracts
         for sheet in grid.sheets
-        for match in _matches(sheet, contract)
+        for match in _matches(sheet, contract, is_own)
         if match.near or match.sibling
     ]
     return max(matches, key=lambda match: match.closeness, default=None)

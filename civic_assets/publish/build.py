@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civic_assets.publish.incremental.inputs import Inputs
-from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
+from civic_assets.tables.atomic import clear_temporaries, temporary_path
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,7 +40,7 @@ def build_read_model(inputs: Inputs, *, from_nothing: bool = False) -> None:
     from civic_assets.publish.read_model.placing import as_put, put_in_place
 
     store = inputs.store
-    remove_stale_temporaries(store.root)
+    clear_temporaries(store.root)
     temporary = temporary_path(store.root)
     try:
         checked = None if from_nothing or not as_put(store) else update.update(inputs, temporary)

@@ -50,14 +50,40 @@ def members(
         r for r in store.archive.receipts() if r.source in contracts and (r.source, r.release) not in without
     ]
     for receipt in sorted(receipts, key=lambda r: (r.source, release_sort_key(r.release))):
-        place = (receipt.source, receipt.release)
-        results, findings = store.tables.current(RESULTS, *place), store.tables.current(FINDINGS, *place)
-        facts = stored_facts(store, *place)
-        if results is None or findings is None or facts is None:
-            continue
-        harmonised = None if facts.held_back else store.tables.current("harmonised", *place)
-        collected.append(Member(receipt, facts, results, findings, harmonised))
+        member = _member(store, receipt)
+        if member is not None:
+            collected.append(member)
     return collected
+
+
+def _member(store: Store, receipt: Receipt) -> Member | None:
+    """A release with all of its tables; None if it has not been built, or a table of it is gone."""
+    place = (receipt.source, receipt.release)
+    results, findings = store.tables.current(RESULTS, *place), store.tables.current(FINDINGS, *place)
+    facts = stored_facts(store, *place)
+    if results is None or findings is None or facts is None:
+        return None
+    harmonised = None if facts.held_back else store.tables.current("harmonised", *place)
+    if harmonised is None and not facts.held_back:
+        return None
+    return Member(receipt, facts, results, findings, harmonised)
+
+
+def without_tables(store: Store, places: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Archived releases of which a table is gone, as after a restore or a clean-up.
+
+    Args:
+        store: Store that holds the releases.
+        places: Releases to look at, as (source, release).
+
+    Returns:
+        Those that would have to be built again, sorted by source and release.
+    """
+    receipts = [r for r in store.archive.receipts() if (r.source, r.release) in places]
+    lost = [r for r in receipts if _member(store, r) is None]
+    return [
+        (r.source, r.release) for r in sorted(lost, key=lambda r: (r.source, release_sort_key(r.release)))
+    ]
 
 
 def report_held(members: Iterable[Member]) -> bool:

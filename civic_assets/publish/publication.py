@@ -17,9 +17,11 @@ from civic_assets.acquire.live.said import said_sha256
 from civic_assets.answers.document import as_document
 from civic_assets.contracts.load import contracts_sha256, vocabularies_sha256
 from civic_assets.contracts.model import Contract
+from civic_assets.errors import PublicationHeldBack
+from civic_assets.house_numbers.display import CHOICES_ON_A_SCREEN
 from civic_assets.layers.keys import code_version
 from civic_assets.layers.store import Store
-from civic_assets.publish.member import Member, members
+from civic_assets.publish.member import Member, members, without_tables
 from civic_assets.publish.read_model.decisions import decided
 from civic_assets.publish.read_model.descriptions import explanations_sha256
 from civic_assets.quality.expectations.suites import suites_sha256
@@ -78,12 +80,23 @@ def latest(store: Store) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A publication as it would be made now: members, content with its hash, and the stamp of its read model."""
+    """A publication as it would be made now.
+
+    Args:
+        members: Its releases.
+        content: What is hashed.
+        digest: Its hash.
+        stamp: Stamp of its read model.
+        before: The manifest of the last publication; None before the first.
+        lost: Releases of the last publication that it would drop because a table of them is gone.
+    """
 
     members: Sequence[Member]
     content: Mapping[str, Any]
     digest: str
     stamp: str
+    before: Mapping[str, Any] | None
+    lost: Sequence[tuple[str, str]]
 
 
 def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]]) -> _Plan:
@@ -107,7 +120,20 @@ def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[t
         "said": said_sha256(store.root),
     }
     stamp = hashlib.sha256(_canonical(judged).encode()).hexdigest()
-    return _Plan(chosen, content, digest, stamp)
+    before = latest(store)
+    here = {(m.receipt.source, m.receipt.release) for m in chosen}
+    wanted = {place for place in published_places(before) if place[0] in contracts} - {*without} - here
+    return _Plan(chosen, content, digest, stamp, before, without_tables(store, wanted) if wanted else [])
+
+
+def published_places(manifest: Mapping[str, Any] | None) -> set[tuple[str, str]]:
+    """Releases of a publication, as (source, release).
+
+    Args:
+        manifest: Its manifest; None if there is none.
+    """
+    published = manifest["content"]["inputs"] if manifest else []
+    return {(one["source"], one["release"]) for one in published}
 
 
 def stands(
@@ -115,9 +141,9 @@ def stands(
 ) -> bool:
     """Whether everything is already published exactly as `publish` would publish it now."""
     plan = _plan(store, contracts, without)
-    before = latest(store)
+    before = plan.before
     published = not plan.content["inputs"] or (before is not None and before["hash"] == plan.digest)
-    return published and _is_read_model_of(store, plan)
+    return published and not plan.lost and _is_read_model_of(store, plan)
 
 
 def _is_read_model_of(store: Store, plan: _Plan) -> bool:
@@ -153,13 +179,16 @@ def publish(
         shows what was held back and why.
 
     Raises:
-        PublicationHeldBack: A suite of expectations that gates failed; the last publication and read model stay.
+        PublicationHeldBack: A suite of expectations that gates failed, or tables of releases of the last publication
+            are gone; that publication and its read model stay.
     """
     from civic_assets.publish.build import build_read_model
     from civic_assets.publish.incremental.inputs import Inputs
 
     plan = _plan(store, contracts, without)
-    before = latest(store)
+    before = plan.before
+    if before is not None and plan.lost:
+        raise PublicationHeldBack(_lost(store, plan.lost, before["profile"]))
     same = before is not None and before["hash"] == plan.digest
     number = before["number"] if same and before else (before["number"] + 1 if before else 1)
     if not _is_read_model_of(store, plan):
@@ -182,3 +211,20 @@ def publish(
         atomic_write_text(store.publications / f"{number}.json", text)
         atomic_write_text(store.publications / "latest.json", text)
     return Publication(number, plan.digest, not same)
+
+
+def _lost(store: Store, lost: Sequence[tuple[str, str]], profile: str) -> str:
+    """Sentence about releases of the last publication whose tables are gone."""
+    names = ", ".join(f"{source} {release}" for source, release in lost[:CHOICES_ON_A_SCREEN])
+    more = f", and {len(lost) - CHOICES_ON_A_SCREEN:,} more" if len(lost) > CHOICES_ON_A_SCREEN else ""
+    jobs = ", ".join(sorted({f"refresh_{source}" for source, _ in lost}))
+    inputs = " --inputs FOLDER" if profile == "local" else ""
+    one = len(lost) == 1
+    number, are = ("1 release", "is") if one else (f"{len(lost):,} releases", "are")
+    command = f"civic-assets refresh --profile {profile}{inputs} --store {store.root}"
+    return (
+        f"Nothing new is published, because {number} of the last publication {are} without tables in "
+        f"{store.tables.root}: {names}{more}. The last publication stays. The received files are in the archive, so "
+        f"{'it' if one else 'they'} can be built again: run {command}, or {jobs} in Dagster for those partitions, and "
+        "then publish."
+    )

@@ -12,7 +12,10 @@ import re
 import secrets
 import shutil
 import socket
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # A writer on another machine or in another container (where its process number means nothing here) is presumed dead
@@ -71,6 +74,57 @@ def remove_stale_temporaries(folder: Path) -> int:
         except FileNotFoundError:  # its writer has just renamed it
             continue
     return removed
+
+
+def clear_temporaries(root: Path) -> int:
+    """Remove temporary files of writers that are gone from a folder and all folders in it.
+
+    A process may be killed while it writes into any of them, and it need not write there again.
+
+    Args:
+        root: Folder to clear, e.g. a store.
+
+    Returns:
+        The number of files and folders removed.
+    """
+    removed = 0
+    for folder, names, _ in os.walk(root):
+        names[:] = [name for name in names if not is_temporary(name)]
+        with suppress(FileNotFoundError):  # its writer has just removed it
+            removed += remove_stale_temporaries(Path(folder))
+    return removed
+
+
+@contextmanager
+def temporary_folder(kind: str) -> Iterator[Path]:
+    """A folder in the system's temporary folder, removed at the end; those of processes that are gone are removed too.
+
+    Args:
+        kind: Word for its name, so that a person who finds it knows what it is for.
+    """
+    system = Path(tempfile.gettempdir())
+    prefix = f"civic-{kind}-"
+    for entry in list(os.scandir(system)):
+        match = _TEMPORARY.fullmatch(f".incoming-{entry.name.removeprefix(prefix)}")
+        if match is None or not entry.name.startswith(prefix) or not _is_left(entry, match):
+            continue
+        shutil.rmtree(entry.path, ignore_errors=True)
+    folder = system / temporary_path(system).name.replace(".incoming-", prefix)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_left(entry: os.DirEntry[str], match: re.Match[str]) -> bool:
+    """Whether this user owns a folder and the process that made it is gone. Of other machines that is not known."""
+    try:
+        about = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    ours = entry.is_dir(follow_symlinks=False) and about.st_uid == os.getuid()
+    return ours and match["host"] == _HOST and not _alive(int(match["pid"]))
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from civic_assets.acquire.settings import REPLAY, SETTINGS, SETTINGS_FILE
+from civic_assets.alerts.memory import read_memory
+from civic_assets.alerts.settings import SMTP_PASSWORD, SMTP_USER, WEBHOOK_ADDRESS, WEBHOOK_TOKEN
+from civic_assets.cli.settings import _FILE, _NAMED
 from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests import workbook_defects as defects
 from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.alerts.servers import mail_server, make_authority, webhook_server
+from civic_assets_tests.shared_stores import Refreshed
 
 CURRENT = ("number of police recorded crimes", "year ending june 2022")
 SECRETS = {
@@ -87,13 +93,69 @@ def test_test_without_a_channel_says_what_to_configure(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_wrong_settings_of_alerts_stop_no_refresh(inputs: Path, tmp_path: Path) -> None:
+WRONG = {
+    "alerts": ("[alerts.email]\npassword = 'Zq7'\n", "Logins and tokens are not kept in a file"),
+    "areas": ("[areas]\nforces = 'metropolitan'\n", "areas.forces should be a list"),
+    "no file": (None, "there is no such file of settings"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize(
+    "command",
+    [("refresh",), ("refresh", "--profile", "live"), ("due",), ("due", "--ask")],
+    ids=" ".join,
+)
+def test_wrong_settings_are_refused_before_anything_is_done(
+    command: tuple[str, ...], wrong: str, tmp_path: Path
+) -> None:
+    text, says = WRONG[wrong]
     settings = tmp_path / "civic.toml"
-    settings.write_text("[alerts.email]\npassword = 'Zq7'\n", encoding="utf-8")
-    command = ("refresh", "--profile", "local", "--inputs", inputs, "--store", tmp_path / "store", "--json")
-    answer = civic_assets(*command, env={"CIVIC_SETTINGS": str(settings)})
-    assert answer.code == 1 and answer.json["publication"]
-    assert "Logins and tokens are not kept in a file" in answer.json["alerts_not_sent"][0]
+    if text is not None:
+        settings.write_text(text, encoding="utf-8")
+    answer = civic_assets(*command, "--store", tmp_path / "store", env={"CIVIC_SETTINGS": str(settings)})
+    assert answer.code == 2 and says in answer.err and "Zq7" not in answer.err
+    assert not (tmp_path / "store").exists()
+
+
+def test_settings_that_became_wrong_are_refused_when_nothing_is_new(
+    report_refresh: Refreshed, tmp_path: Path
+) -> None:
+    store, settings = shutil.copytree(report_refresh.store, tmp_path / "store"), tmp_path / "civic.toml"
+    command = ("refresh", "--profile", "local", "--inputs", report_refresh.inputs, "--store", store)
+    settings.write_text("[alerts]\n", encoding="utf-8")
+    environment = {"CIVIC_SETTINGS": str(settings)}
+    civic_assets(*command, env=environment)
+    assert "Nothing is new" in civic_assets(*command, env=environment).err
+    settings.write_text("[alerts]\nremind = 3\n", encoding="utf-8")
+    refused = civic_assets(*command, env=environment)
+    assert refused.code == 2 and "which is not a setting" in refused.err
+    wrong = civic_assets(*command, env={"CIVIC_SETTINGS": "", "CIVIC_ALERTS_WEBHOOK": "ftp://Zq7.example"})
+    assert wrong.code == 2 and "webhook" in wrong.err and "Zq7" not in wrong.err
+
+
+def test_names_of_settings_that_are_looked_for_are_those_that_are_read() -> None:
+    assert _FILE == SETTINGS_FILE
+    for name in (SETTINGS, REPLAY, SMTP_USER, SMTP_PASSWORD, WEBHOOK_ADDRESS, WEBHOOK_TOKEN):
+        assert name.startswith(_NAMED)
+
+
+def test_refresh_that_cannot_write_its_archive_is_a_failed_run_until_one_succeeds(
+    inputs: Path, tmp_path: Path
+) -> None:
+    """A damaged manifest stops intake where a full disk would."""
+    archive = tmp_path / "store" / "archive"
+    archive.mkdir(parents=True)
+    (archive / "manifest.jsonl").write_text("damaged\n", encoding="utf-8")
+    command = ("refresh", "--profile", "local", "--inputs", inputs, "--store", tmp_path / "store", "--quiet")
+    broken = civic_assets(*command)
+    assert broken.code == 2 and "manifest.jsonl, line 1" in broken.err
+    known = read_memory(tmp_path / "store")
+    assert [cause.kind for cause in known.failed.values()] == ["failed_run"]
+    assert "manifest.jsonl, line 1" in known.failed["refresh"].sentence
+    (archive / "manifest.jsonl").unlink()
+    assert civic_assets(*command).code == 1
+    assert read_memory(tmp_path / "store").failed == {}
 
 
 @pytest.mark.parametrize(

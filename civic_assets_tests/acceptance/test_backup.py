@@ -14,6 +14,7 @@ from civic_assets.archive import Archive
 from civic_assets.archive.manifest import MANIFEST
 from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests.acceptance.commands import civic_assets, environment
+from civic_assets_tests.shared_stores import Refreshed
 
 REPORT = "gla_report_2023.csv"
 PARTS = ("acquired", "publications", "alerts.json", "settled.json")
@@ -53,12 +54,12 @@ def _back_up(store: Path, backup: Path) -> None:
             shutil.copy2(store / name, backup / name)
 
 
-def test_back_up_during_a_refresh_is_restored_to_the_same_publication(inputs: Path, tmp_path: Path) -> None:
-    store, backup, first = tmp_path / "store", tmp_path / "backup", tmp_path / "first"
-    first.mkdir()
-    shutil.copy(inputs / REPORT, first / REPORT)
+def test_back_up_during_a_refresh_is_restored_to_the_same_publication(
+    report_refresh: Refreshed, inputs: Path, tmp_path: Path
+) -> None:
+    store, backup = tmp_path / "store", tmp_path / "backup"
+    shutil.copytree(report_refresh.store, store)
     refresh = ("refresh", "--profile", "local", "--store")
-    assert civic_assets(*refresh, store, "--inputs", first, "--quiet").code == 0
     running = subprocess.Popen(
         [sys.executable, "-m", "civic_assets.cli", *refresh, str(store), "--inputs", str(inputs), "--quiet"],
         stdout=subprocess.DEVNULL, env=environment(),
@@ -92,12 +93,9 @@ def test_back_up_during_a_refresh_is_restored_to_the_same_publication(inputs: Pa
     assert "Nothing is new" in again.err and again.json["publication"] == wanted
 
 
-def test_whole_store_that_was_copied_has_nothing_to_do(inputs: Path, tmp_path: Path) -> None:
-    store, copy, first = tmp_path / "store", tmp_path / "copy", tmp_path / "first"
-    first.mkdir()
-    shutil.copy(inputs / REPORT, first / REPORT)
-    refresh = ("refresh", "--profile", "local", "--inputs", first, "--json", "--store")
-    wanted = civic_assets(*refresh, store, "--quiet").json["publication"]
-    shutil.copytree(store, copy)
+def test_whole_store_that_was_copied_has_nothing_to_do(report_refresh: Refreshed, tmp_path: Path) -> None:
+    copy, wanted = tmp_path / "copy", report_refresh.answer.json["publication"]
+    shutil.copytree(report_refresh.store, copy)
+    refresh = ("refresh", "--profile", "local", "--inputs", report_refresh.inputs, "--json", "--store")
     answer = civic_assets(*refresh, copy)
     assert answer.code == 0 and answer.json["publication"] == wanted and answer.json["published_now"] is False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import signal
@@ -15,7 +16,9 @@ import pytest
 
 from civic_assets.archive import Archive
 from civic_assets.inputs.samples.ons_csp import write_sample_inputs
+from civic_assets.tables.atomic import temporary_path
 from civic_assets_tests.acceptance.commands import civic_assets, environment
+from civic_assets_tests.shared_stores import Refreshed
 
 STORES, KILLS_EACH = 3, 7
 
@@ -82,3 +85,19 @@ def test_killed_refresh_ends_in_the_same_publication(
     assert json.loads((store / "publications" / "latest.json").read_text())["hash"] == expected
     assert Archive(store / "archive").verify() == []
     assert not list(store.glob("*.tmp*")), "nothing half made is left beside the read model"
+
+
+def test_next_refresh_clears_away_what_a_killed_one_left_in_any_folder(
+    report_refresh: Refreshed, tmp_path: Path
+) -> None:
+    store = shutil.copytree(report_refresh.store, tmp_path / "store")
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    folders = [store, *(path for path in store.rglob("*") if path.is_dir())]
+    assert {"suites", "publications", "history"} <= {folder.name for folder in folders}
+    for folder in folders:
+        temporary = temporary_path(folder)
+        temporary.with_name(temporary.name.replace(f"-{os.getpid()}-", f"-{dead.pid}-")).touch()
+    given = ("--profile", "local", "--inputs", report_refresh.inputs, "--store", store, "--verbose")
+    assert civic_assets("refresh", *given).code == 0
+    assert list(store.rglob(".incoming-*")) == []

@@ -24,7 +24,8 @@ from civic_assets.layers.harmonised import build_harmonised
 from civic_assets.layers.raw import build_raw
 from civic_assets.layers.store import Store
 from civic_assets.layers.validated import build_validated
-from civic_assets.publish.publication import latest, publish
+from civic_assets.publish.member import members
+from civic_assets.publish.publication import content_of, latest, publish
 from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.conftest import RealRefresh
 from civic_assets_tests.paths import FIXTURES
@@ -47,14 +48,14 @@ def _under_random_names(folder: Path, flat: Path) -> Path:
 
 @dataclass(frozen=True)
 class Published:
-    """A folder's files, taken in, built and published without a scheduler."""
+    """A folder's files, taken in, built and published without a scheduler; `content` is what has the hash."""
 
     intake: Intake
     content: Mapping[str, Any]
     held_back: Mapping[tuple[str, str], Sequence[str]]
 
     @classmethod
-    def of(cls, folder: Path, store: Store) -> Published:
+    def of(cls, folder: Path, store: Store, *, read_model: bool) -> Published:
         contracts = {name: terms for name, terms in load_contracts().items() if terms.status == "active"}
         intake = take_in(folder, store.archive, contracts, origin="local")
         held_back = {}
@@ -66,10 +67,12 @@ class Published:
             build_harmonised(store, contract, receipt, checked)
             if checked.held_back:
                 held_back[receipt.source, receipt.release] = checked.held_back
-        publish(store, contracts, profile="local")
-        manifest = latest(store)
-        assert manifest is not None
-        return cls(intake, manifest["content"], held_back)
+        content = content_of(members(store, contracts), contracts)
+        if read_model:
+            publish(store, contracts, profile="local")
+            manifest = latest(store)
+            assert manifest is not None and manifest["content"] == json.loads(json.dumps(content))
+        return cls(intake, content, held_back)
 
 
 @pytest.fixture
@@ -88,8 +91,9 @@ def any_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("any_size")
 def test_fixtures_under_random_names_give_the_same_publication(tmp_path: Path) -> None:
     flat = _under_random_names(FIXTURES, tmp_path / "flat")
-    named = Published.of(FIXTURES, Store(tmp_path / "named"))
-    unnamed = Published.of(flat, Store(tmp_path / "unnamed"))
+    named = Published.of(FIXTURES, Store(tmp_path / "named"), read_model=True)
+    # The read model is made of the content alone, and has no part in the hash: one is enough.
+    unnamed = Published.of(flat, Store(tmp_path / "unnamed"), read_model=False)
     # Two layouts of one edition are among the fixtures: to a store, an edition that changed without a word (R-01).
     assert named.held_back == unnamed.held_back
     assert {place: [text[:4] for text in sentences] for place, sentences in named.held_back.items()} == {

@@ -238,3 +238,46 @@ def test_archive_does_without_pyarrow() -> None:
     code = "import sys, civic_assets.archive; print('pyarrow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+_LIMITED = """
+import resource, sys
+from pathlib import Path
+from civic_assets.archive import Archive
+from civic_assets.errors import ArchiveError
+archive = Archive(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    archive.receive(
+        Path(sys.argv[2]), source="police_uk", edition="2024-01", file_name="police_uk/2024-01.csv", origin="live"
+    )
+except ArchiveError as error:
+    print(error)
+"""
+
+
+def test_file_that_does_not_fit_is_named_as_its_publisher_names_it(archive: Archive, tmp_path: Path) -> None:
+    """A file that was fetched has a number for a name until it is archived."""
+    (path := tmp_path / "000000").write_bytes(b"0123456789" * 1000)
+    done = subprocess.run(
+        [sys.executable, "-c", _LIMITED, str(archive.root), str(path)], capture_output=True, text=True, check=True
+    )  # fmt: skip
+    assert "police_uk/2024-01.csv could not be archived (File too large)" in done.stdout
+    assert "000000" not in done.stdout and "Files that were archived before it are kept" in done.stdout
+    assert blob_names(archive.root) == [] and archive.verify() == []
+
+
+@pytest.mark.parametrize("step", ["touch", "replace"])
+def test_archive_that_fills_up_at_a_later_step_says_so_of_the_same_file(
+    archive: Archive, tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    path = write(tmp_path, b"0,1\n" * 100)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path if step == "touch" else os, step, full)
+        with pytest.raises(ArchiveError, match=r"a\.csv could not be archived \(No space left on device\)"):
+            archive.receive(path, source="s", edition="2024", file_name="a.csv", origin="local")
+    assert archive.receipts() == [] and archive.verify() == []
+    assert archive.receive(path, source="s", edition="2024", file_name="a.csv", origin="local")[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import zipfile
 from collections.abc import Mapping
@@ -12,6 +14,7 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
+from civic_assets.errors import ArchiveError
 from civic_assets.intake.receive import take_in
 from civic_assets.intake.received import Intake
 from civic_assets.layers.store import Store
@@ -192,3 +195,22 @@ def test_without_a_day_the_bytes_decide_and_not_the_names(
         found.append({receipt.release: receipt.sha256 for receipt in store.archive.receipts()})
     assert len(found[0]) == 2
     assert found[0] == found[1]
+
+
+def test_full_disk_is_no_fault_of_a_file_and_stops_the_others_too(
+    folder: Path, tmp_path: Path, contracts: Mapping[str, Contract], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that could not be unpacked must not be remembered as one that nobody can use."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "unpacked"))
+
+    store = Store(tmp_path / "store")
+    with monkeypatch.context() as patched:
+        patched.setattr("civic_assets.intake.desk.Desk.unpack", full)
+        with pytest.raises(
+            ArchiveError, match=r"latest\.zip cannot be taken in: .*no space is left on the disk"
+        ):
+            _take(folder, store, contracts)
+    unpacked = [taken for taken in _take(folder, store, contracts).taken if taken.within == "latest.zip"]
+    assert any(taken.verdict == "new" for taken in unpacked)

@@ -108,8 +108,8 @@ class Trail:
         """
         told = self.notes if wanted.may_be_absent else self.missing
         told.append(
-            f"{self.source}: nothing fits the entry {wanted.name!r}. Looked for {wanted.described}, at {where}. "
-            f"{there_are(seen)}"
+            f"{self.source}: nothing fits the entry {wanted.name!r} of its contract, which asks for "
+            f"{wanted.described}, at {where}. {there_are(seen)}"
         )
 
     def found(self) -> Found:

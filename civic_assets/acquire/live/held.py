@@ -131,6 +131,7 @@ class HeldSource:
         asked: The addresses that were asked when all places of the source last answered, or then if they never did.
         trouble: Why it could not be reached, or what was not found, the last time; empty if all was well.
         failures: How many times in a row it, or one of its files, could not be reached.
+        missing: Sentences about entries of the contract that were not found the last time.
         settings: Fingerprint of what was wanted, so that fewer files after a narrower setting are not a surprise.
         found: Number of files found for each entry of the contract.
         fewer: Entries for which fewer files are found than before.
@@ -146,6 +147,7 @@ class HeldSource:
     asked: tuple[str, ...] = ()
     trouble: str = ""
     failures: int = 0
+    missing: tuple[str, ...] = ()
     settings: str = ""
     found: Mapping[str, int] = field(default_factory=dict)
     fewer: Mapping[str, Fewer] = field(default_factory=dict)
@@ -261,6 +263,7 @@ def _plain(value: Any) -> Any:
 def _source(entry: Mapping[str, Any]) -> HeldSource:
     given = _known(HeldSource, entry)
     given["asked"] = tuple(given.get("asked", ()))
+    given["missing"] = tuple(given.get("missing", ()))
     given["files"] = {key: HeldFile(**_known(HeldFile, one)) for key, one in given.get("files", {}).items()}
     given["fewer"] = {name: Fewer(**_known(Fewer, one)) for name, one in given.get("fewer", {}).items()}
     given["events"] = tuple(Event(**_known(Event, one)) for one in given.get("events", ()))

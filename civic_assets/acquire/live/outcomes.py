@@ -92,6 +92,7 @@ def conclude(
         asked=before.asked if found.unreached and before.asked else found.asked,
         trouble=problems[0][1] if problems else "",
         failures=before.failures + 1 if _not_reached(round_, found) else 0,
+        missing=found.missing,
         settings=round_.settings,
         found=counted_by_entry(round_),
         fewer=fewer,
@@ -136,7 +137,14 @@ def _said(
         not_modified=round_.counts.not_modified,
         problems=tuple(problems),
         notes=tuple(notes),
+        by_machine=_by_machine(round_),
     )
+
+
+def _by_machine(round_: SourceRound) -> tuple[str, ...]:
+    """Sentences about what this machine could not do."""
+    whole = [round_.trouble] if round_.by_machine else []
+    return (*whole, *(one.trouble for one in round_.requested if one.transfer is None and one.by_machine))
 
 
 def _seen(decision: Decision, before: HeldFile | None, rank: int, now: str) -> HeldFile:

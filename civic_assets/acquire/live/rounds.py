@@ -276,8 +276,8 @@ def _receipts(root: Path) -> Callable[[], list[Receipt]]:
 
 
 def _sentence(round_: SourceRound) -> str:
-    if round_.found is None:
-        return round_.trouble
+    if round_.found is None:  # the summary says why: a long sentence is not printed twice
+        return f"{round_.source}: {'not asked' if round_.by_machine else 'not reached'}"
     sent = sum(one.path is not None for one in round_.requested)
     failed = sum(one.transfer is None for one in round_.requested)
     parts = [f"{len(round_.decisions):,} offered"]

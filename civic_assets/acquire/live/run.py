@@ -7,12 +7,12 @@ follows for one source (`outcomes`), and publishing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civic_assets.acquire.live.asked import SourceRound, TakenFile
-from civic_assets.acquire.live.held import HeldSource, write_held
+from civic_assets.acquire.live.held import HeldSource, acquired, write_held
 from civic_assets.acquire.live.outcomes import conclude
 from civic_assets.acquire.live.said import offers_changed, said_now, write_said
 from civic_assets.acquire.live.wanted import WantedSources
@@ -127,11 +127,14 @@ def conclude_run(
     Returns:
         The outcome of intake, receipts of all files that publishers still offer, and the report of it.
     """
+    from civic_assets.acquire.fetches import read_fetches
     from civic_assets.acquire.live.taking import still_offered, take_rounds
     from civic_assets.intake.recognition_cache import reader_of
 
     intake, taken = take_rounds(live.rounds, store.archive, contracts, progress)
     held, fetching = conclude_all(live, taken, reader_of(contracts))
+    # The whole chain is read only by a run that has something to do: it grows with every request.
+    fetching = replace(fetching, damage=read_fetches(acquired(live.root)).damage)
     write_held(live.root, held)
     said = said_now(held)
     if intake.of("new") or offers_changed(live.root, said):

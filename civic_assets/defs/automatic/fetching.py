@@ -17,6 +17,7 @@ from civic_assets.acquire.live.run import Live, conclude_run, plan_of
 from civic_assets.acquire.live.wanted import wanted_sources
 from civic_assets.archive import Receipt
 from civic_assets.contracts.model import Contract
+from civic_assets.errors import CivicError
 from civic_assets.house_numbers.fetching import LOOK_SECONDS
 from civic_assets.intake.recognition_cache import reader_of
 from civic_assets.layers.store import Store
@@ -38,6 +39,10 @@ class Looked:
 
     decisions: tuple[Decision, ...] = ()
     problems: tuple[str, ...] = ()
+
+
+class BrokenMachine(CivicError):
+    """This machine could not do its part, as with a full disk: a failed run, and not a site that failed."""
 
 
 def is_offered(contract: Contract) -> bool:
@@ -78,6 +83,10 @@ def fetch(
 
     Returns:
         Receipts of the files that were sent, of any source; and sentences about what could not be fetched.
+
+    Raises:
+        ArchiveError: A file could not be archived, as on a full disk.
+        BrokenMachine: Something could not be fetched for which this machine is to blame. Everything else was.
     """
     wanted = wanted_sources(contracts, [source])
     with fetching_folder(store.root) as folder:
@@ -88,4 +97,6 @@ def fetch(
         with changing(store.root, "a run of Dagster (fetch)", say):
             intake, offered, fetching = conclude_run(live, store, contracts, say)
             settle(store, [*intake.receipts, *offered], live.answered, live=True)
+    if fetching.by_machine:
+        raise BrokenMachine("\n".join(fetching.problems))
     return intake.receipts, tuple(fetching.problems)

@@ -66,10 +66,16 @@ def outlook_of(
     expected = _next(known, offered, by_rhythm, again)
     asked_on = day_of(known.reached_at)
     state: DueState
+    missing = len(known.missing)
     if not waiting and not held:
         state, late, said = "nothing_held", 0, _nothing(offered, expected, asked_on, today)
     else:
         state, late, said = _judged(waiting, expected, asked_on, today, again=again)
+    # What was offered before says nothing of a file that is not found any more.
+    if missing and asked_on is not None and state in ("up_to_date", "not_known"):
+        state, said = "not_found", _not_found(missing, expected, asked_on, today, again=again)
+    elif missing and asked_on is not None and state != "nothing_held":
+        said += f" Also, {_missing(missing, asked_on)}"
     return Outlook(out, waiting, expected, state, late, f"{source}: {said}")
 
 
@@ -148,6 +154,25 @@ def _nothing(
     one = len(offered) == 1
     files = "a file that is not" if one else f"{len(offered):,} files, none of which is"
     return f"nothing is held; {asked} {files} a release of this source.{when}"
+
+
+def _not_found(
+    missing: int, expected: NextEdition | None, asked_on: date, today: date, *, again: bool
+) -> str:
+    """The sentence about a source of which something that is wanted was not found."""
+    return (
+        f"{_missing(missing, asked_on)} Whether a newer file of that kind is out is not known. "
+        f"{_when(expected, today, again=again)}"
+    )
+
+
+def _missing(missing: int, asked_on: date) -> str:
+    kinds = (
+        "a kind of file that is wanted was"
+        if missing == 1
+        else f"{missing:,} kinds of files that are wanted were"
+    )
+    return f"on {spoken_day(asked_on)} {kinds} not found at the publisher's site."
 
 
 def _waiting(waiting: tuple[HeldFile, ...], today: date) -> tuple[DueState, int, str]:

@@ -7,7 +7,6 @@ memory. Does not belong here: whether the archive is safe to open (`zip_director
 from __future__ import annotations
 
 import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from pathlib import Path
 from civic_assets.errors import FileRefused
 from civic_assets.house_numbers.file_limits import ZIP_MEMBER_BYTES
 from civic_assets.readers.containers.zip_directory import MIB
+from civic_assets.tables.atomic import temporary_folder
+from civic_assets.unforeseen import NO_SPACE
 
 _HIDDEN = (".", "~$", "__MACOSX")
 
@@ -50,12 +51,14 @@ def members_of(path: Path, name: str) -> Iterator[Member]:
         FileRefused: The archive is damaged.
     """
     try:
-        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="civic-zip-") as folder:
+        with zipfile.ZipFile(path) as archive, temporary_folder("zip") as folder:
             for member in sorted(archive.infolist(), key=lambda member: member.filename):
                 hidden = any(part.startswith(_HIDDEN) for part in member.filename.split("/"))
                 if not member.is_dir() and not hidden:
-                    yield _unpacked(archive, member, Path(folder) / "member", name)
+                    yield _unpacked(archive, member, folder / "member", name)
     except (zipfile.BadZipFile, OSError) as error:
+        if isinstance(error, OSError) and error.errno in NO_SPACE:
+            raise  # nothing is wrong with the archive
         raise FileRefused(
             name, f"is a zip archive that cannot be read ({error}). Download it again."
         ) from error

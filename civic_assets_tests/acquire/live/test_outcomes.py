@@ -71,6 +71,17 @@ def test_full_disk_is_not_the_publishers_failure(
     assert conclusion.held.failures == failures
     [sentence] = conclusion.said.problems
     assert "site's answer could not be read" not in sentence and conclusion.said.state == "not_reached"
+    assert conclusion.said.by_machine == (() if failures else (sentence,))
+
+
+def test_what_was_not_found_is_remembered_until_it_is_found() -> None:
+    found = Found("ons_pfa", missing=("ons_pfa: nothing fits.",), asked=(_PAGE,))
+    held = conclude(HeldSource(), SourceRound("ons_pfa", _NOW, "settings", found), {}).held
+    assert held.missing == found.missing
+    unreached = SourceRound("ons_pfa", _NOW, "settings", None, "ons_pfa: no answer.")
+    assert conclude(held, unreached, {}).held.missing == found.missing
+    well = SourceRound("ons_pfa", _NOW, "settings", Found("ons_pfa", asked=(_PAGE,)))
+    assert conclude(held, well, {}).held.missing == ()
 
 
 _LIST = "https://www.gov.uk/api/content/tables"

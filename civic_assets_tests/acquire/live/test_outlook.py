@@ -26,7 +26,7 @@ def _seen(
     by_rhythm: date | None = date(2026, 10, 30),
     again: bool = True,
     held: bool = True,
-    **known: str,
+    **known: object,
 ) -> Outlook:
     source = HeldSource(**known, files={file.url: file for file in files})  # type: ignore[arg-type]
     return outlook_of("ons_pfa", source, by_rhythm, TODAY, held=held, again=again)
@@ -142,3 +142,20 @@ def test_source_that_comes_again_is_expected_although_no_day_is_known() -> None:
     asked, never = _asked(_file(), by_rhythm=None), _seen(by_rhythm=None)
     assert (asked.state, never.state) == ("up_to_date", "expected")
     assert all("When the next edition is due is not known." in one.sentence for one in (asked, never))
+
+
+@pytest.mark.parametrize("due_on", ["2026-10-22", "2026-07-28"], ids=["later", "after it was asked"])
+def test_kind_of_file_that_is_not_found_any_more_is_no_source_up_to_date(due_on: str) -> None:
+    by_rhythm = date.fromisoformat(due_on)
+    sound = _asked(_file(), on="2026-07-27", by_rhythm=by_rhythm)
+    assert sound.state in ("up_to_date", "not_known")
+    seen = _asked(_file(), on="2026-07-27", by_rhythm=by_rhythm, missing=("ons_pfa: nothing fits.",))
+    assert (seen.state, seen.late_days) == ("not_found", 0)
+    assert "on 27 July 2026 a kind of file that is wanted was not found" in seen.sentence
+    assert "the next edition" in seen.sentence and "offered nothing that is not held" not in seen.sentence
+
+
+def test_late_source_of_which_something_is_not_found_stays_late_and_says_both() -> None:
+    seen = _asked(_file(), by_rhythm=date(2026, 7, 20), missing=("One.", "Two."))
+    assert (seen.state, seen.late_days) == ("overdue", 10)
+    assert "Also, on 30 July 2026 2 kinds of files that are wanted were not found" in seen.sentence

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import random
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +20,6 @@ from civic_assets_tests.replay.server import ReplayServer
 from civic_assets_tests.replay.sites.catalogue import Catalogue
 from civic_assets_tests.replay.sites.every_site import every_site
 
-KILLS = 5
 # The files of the Met are smaller than any real issue and so held back (R-02), as they are from a folder.
 HELD_BACK = 1
 
@@ -157,8 +153,17 @@ def test_nobody_can_be_reached(tmp_path: Path) -> None:
     with publishers.server:
         publishers.server.faults = [Fault("untrusted")]
         answer = _refresh(publishers, "--json", "--quiet")
+        text = _refresh(publishers)
     assert answer.code == 3 and answer.json["publication"] is None
-    assert {one["state"] for one in answer.json["fetching"]["sources"]} == {"not_reached"}
+    asked = answer.json["fetching"]["sources"]
+    assert {one["state"] for one in asked} == {"not_reached"}
+    printed = " ".join((text.err + text.out).split())
+    for one in asked:
+        [problem] = one["problems"]
+        assert one["by_machine"] == [] and printed.count(problem) == 1, (
+            "a reason is printed once, in the summary"
+        )
+        assert f"{one['source']}: not reached" in printed
 
 
 @pytest.mark.parametrize(
@@ -176,36 +181,6 @@ def test_wrong_arguments_end_in_a_sentence(arguments: tuple[str, ...], said: str
     answer = civic_assets("refresh", *arguments, "--store", tmp_path / "store")
     assert answer.code == 2 and said in answer.err and "Traceback" not in answer.err
     assert not (tmp_path / "store").exists()
-
-
-def test_killed_at_any_moment_the_next_run_ends_where_an_undisturbed_one_would(tmp_path: Path) -> None:
-    """SIGKILL at random moments: while asking, fetching, taking in, building and publishing."""
-    publishers = Publishers(tmp_path)
-    randomly = random.Random(7)
-    with publishers.server:
-        begin = time.monotonic()
-        expected = _local(publishers, tmp_path / "local")
-        usual = time.monotonic() - begin
-        for number in range(KILLS):
-            # The first kills hit the transfers themselves, which are slow.
-            slow = number < 2
-            publishers.server.faults = [Fault("slow_drip", path=r"\.(csv|zip)$")] if slow else []
-            process = _start(publishers)
-            try:
-                process.wait(1.5 + number if slow else randomly.uniform(0.3, usual))
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-        publishers.server.faults = []
-        answer = _refresh(publishers, "--json", "--quiet")
-    assert answer.code == HELD_BACK, answer.err
-    assert answer.json["publication"] == expected
-    assert Archive(publishers.archive).verify() == []
-    left = [path for path in publishers.root.rglob("*") if path.name.startswith(".incoming-")]
-    left += list((acquired(publishers.root) / "partial").iterdir())
-    assert left == []
-    receipts = Archive(publishers.archive).receipts()
-    assert len(receipts) == len({(one.source, one.sha256) for one in receipts}) == 6
 
 
 @pytest.mark.real_data
@@ -258,17 +233,6 @@ def test_publishers_files_end_in_the_same_publication_live_and_local(real_data: 
         timeout=1800,
     )  # fmt: skip
     assert local.json["publication"] == first.json["publication"]
-
-
-def _start(publishers: Publishers) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "civic_assets.cli", "refresh", "--profile", "live", "--quiet"]
-    return subprocess.Popen(
-        [*command, "--source", BOROUGH, "--source", POLICE, "--store", str(publishers.root)],
-        env={**environment(), **publishers.environment()},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
 
 
 def _state(root: Path) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from civic_assets.acquire.asking import Document, NotObtained
+from civic_assets.acquire.fetches import FETCHES
 from civic_assets.acquire.live.asked import Documents
 from civic_assets.acquire.live.held import acquired
 from civic_assets.acquire.live.run import conclude_quietly
 from civic_assets.acquire.live.said import read_said
+from civic_assets.cli.live import fetching_lines
 from civic_assets.contracts.load import load_contracts
 from civic_assets.intake.receive import take_in
 from civic_assets.layers.store import Store
@@ -303,3 +305,18 @@ def _read_by_another_program(publishers: Publishers) -> None:
     for held in sources[BOROUGH]["files"].values():
         held["read_by"] = "another program"
     file.write_text(json.dumps({"sources": sources}), encoding="utf-8")
+
+
+def test_damage_of_the_receipts_of_requests_is_said_and_stops_nothing(tmp_path: Path) -> None:
+    publishers = Publishers(tmp_path)
+    with publishers.server:
+        assert publishers.ask(POLICE).fetching.damage == ()
+        file = acquired(publishers.root) / FETCHES
+        lines = file.read_bytes().splitlines(keepends=True)
+        file.write_bytes(b"".join([lines[0].replace(b"police_uk", b"police_us"), *lines[1:]]))
+        publishers.catalogue.put(publishers.month("2024-05"))
+        again = publishers.ask(POLICE)
+    [sentence] = again.fetching.damage
+    assert sentence.startswith("fetches.jsonl, line 1 was changed after it was written")
+    assert again.fetching.fetched == 1 and not again.fetching.problems
+    assert f"Note: {sentence}" in fetching_lines(again.fetching)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -82,6 +85,28 @@ def test_site_that_failed_three_times_is_told_once(hands: Hands, hook: Hook) -> 
         assert _kinds(hook).count("unreachable") == (1 if attempt >= 3 else 0)
         assert _kinds(hook).count("late") == 1
     assert read_held(hands.store.root)[POLICE].failures == 4
+
+
+@pytest.mark.parametrize("step", ["obtain", "receive"])
+def test_disk_that_is_full_is_a_failed_run_and_not_a_site_out_of_reach(
+    hands: Hands, hook: Hook, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "a file")
+
+    request = (hands.tick(SENSOR).run_requests or ())[0]
+    place = {"obtain": "civic_assets.acquire.obtain.obtain", "receive": "civic_assets.archive.blobs.place"}[
+        step
+    ]
+    with monkeypatch.context() as patched:
+        patched.setattr(place, full)
+        run = hands.run("fetch", request.run_config)
+    assert not run.success
+    hands.after("alert_after_failure", run)
+    assert _kinds(hook).count("failed_run") == 1 and "unreachable" not in _kinds(hook)
+    [failed] = [one for one in hook.documents if one["kind"] == "failed_run"]
+    assert re.search(r"(?i)no space", failed["sentence"])
+    assert hands.run("fetch", request.run_config).success
 
 
 def test_site_that_does_not_answer_three_looks_is_told_at_once(hands: Hands, hook: Hook) -> None:
