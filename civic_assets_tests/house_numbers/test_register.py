@@ -104,6 +104,7 @@ EXCEPTIONS = {
         scaffold.words: _WIDTH
         defs.describe: _PREVIEW_ROWS
         defs.published_tables: _ROWS _COLUMNS
+        publish.site.start.news: _LONGEST
         publish.report.charts: _WIDTH _ROW _LEGEND _BELOW _MARGIN _LETTER _LABEL _ROOM _SETTINGS""",
     "the first draft of a contract and its fixture, which a person finishes": """
         scaffold.contract_text: _TWICE _FEWEST_SHARE _RELEASES

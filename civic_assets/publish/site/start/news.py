@@ -33,6 +33,8 @@ _KINDS = {
     "no_longer_suppressed": ("figure no longer suppressed", "figures no longer suppressed"),
     "reclassified": ("figure that now counts something else", "figures that now count something else"),
 }
+# Letters of what a source is about: two lines of a table.
+_LONGEST = 140
 _COUNTS = """SELECT source, release, previous_release, kind, n FROM quality.release_change_counts
 ORDER BY source, release, kind"""
 _RELEASES = """SELECT source, release, state, held_back, synthetic, CAST(retrieved_at AS VARCHAR) AS retrieved_at
@@ -159,12 +161,14 @@ def read_news(site: Site) -> News:
 
 
 def about(contract: Contract | None) -> str:
-    """What a source is about: the beginning of its purpose, up to the first colon or full stop."""
+    """What a source is about: the beginning of its purpose, up to the first colon or full stop, and not too long."""
     if contract is None:
         return ""
     purpose = " ".join(str(contract.purpose or "").split())
     ends = [place for sign in (": ", ". ", "; ") if (place := purpose.find(sign)) > 0]
-    return purpose[: min(ends)] if ends else purpose.rstrip(".")
+    first = purpose[: min(ends)] if ends else purpose.rstrip(".")
+    cut = first.rfind(", ", 0, _LONGEST)
+    return first if len(first) <= _LONGEST or cut < 0 else first[:cut]
 
 
 def _place(source: str, release: str) -> str:
