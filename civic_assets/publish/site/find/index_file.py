@@ -1,0 +1,95 @@
+"""The index of the search: made by lunr, written as a script that assigns a variable.
+
+Belongs here: making the index and the two files, and reading them back. Does not belong here: what can be found
+(`entries`, `figures`) and the order of what is found (`ranking`).
+
+A page opened from a file share cannot read a JSON file, but it can run a script; so the files assign a variable. They
+hold nothing but JSON after it, which is how `civic-assets search` reads the same index.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.publish.site.find.plain_text import plain, stem, words_of
+
+if TYPE_CHECKING:
+    from civic_assets.publish.site.find.entries import Entry
+
+INDEX_FILE, FIGURES_FILE = "assets/find-index.js", "assets/find-figures.js"
+_INDEX, _FIGURES = "var civicFindIndex = ", "var civicFindFigures = "
+# How much a word in a name counts beside one in the text of the entry.
+NAME_WEIGHT = 4
+
+
+def index_script(
+    entries: Sequence[Entry], small: Sequence[tuple[str, str]], *, synthetic: bool, postcodes: bool
+) -> str:
+    """Text of the file of the index.
+
+    Args:
+        entries: Everything that can be found, in the order that decides between equal matches.
+        small: Code and name of areas that are found by these only.
+        synthetic: Whether the figures are made up.
+        postcodes: Whether a postcode lookup is held.
+    """
+    return _script(
+        _INDEX,
+        {
+            "synthetic": synthetic,
+            "postcodes": postcodes,
+            "entries": [
+                [one.kind, one.id, one.title, one.detail, one.address, list(one.names), list(one.measures)]
+                for one in entries
+            ],
+            "small": [list(one) for one in small],
+            "lunr": _lunr(entries),
+        },
+    )
+
+
+def figures_script(packed: Mapping[str, Any]) -> str:
+    """Text of the file of the figures."""
+    return _script(_FIGURES, packed)
+
+
+def read_script(file: Path) -> dict[str, Any]:
+    """What a script of this module holds.
+
+    Raises:
+        OSError: There is no such file.
+        ValueError: It is not such a script.
+    """
+    text = file.read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text[text.index("{") :].rstrip().removesuffix(";"))
+    return found
+
+
+def _script(variable: str, value: Mapping[str, Any]) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # Two letters that JSON allows in a text and older JavaScript does not.
+    return f"{variable}{text};\n".replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _lunr(entries: Sequence[Entry]) -> dict[str, Any]:
+    from lunr.builder import Builder
+
+    # Nothing of lunr's pipeline: `words_of` and `stem` are used here and on what is typed.
+    builder = Builder()
+    builder.ref("id")
+    builder.field("name", boost=NAME_WEIGHT)
+    builder.field("text")
+    for number, entry in enumerate(entries):
+        names = dict.fromkeys(stem(word) for name in (entry.title, *entry.names) for word in words_of(name))
+        text = dict.fromkeys(stem(word) for word in words_of(entry.text))
+        builder.add({"id": str(number), "name": " ".join(names), "text": " ".join(text) or None})
+    made: dict[str, Any] = builder.build().serialize()
+    return made
+
+
+def searchable(text: str) -> str:
+    """A text as the index holds it, for messages and tests."""
+    return plain(text)
