@@ -83,7 +83,8 @@ var civicFind = (function () {
     packed.items.forEach(function (item, number) {
       item[4].forEach(function (measure) {
         if (!this.itemsOf.has(measure)) { this.itemsOf.set(measure, []); }
-        this.itemsOf.get(measure).push(number);
+        // A measure leads to its own figures before those of an indicator made from it.
+        if (item[0] === measure) { this.itemsOf.get(measure).unshift(number); } else { this.itemsOf.get(measure).push(number); }
       }, this);
     }, this);
   }
@@ -202,26 +203,29 @@ var civicFind = (function () {
   }
 
   /** What an entry covers of the words: in all, and by its best single name. */
-  function cover(entry, found) {
-    var best = { mask: 0, missing: 99 }, all = 0, score = 0;
+  function cover(entry, stemmed, found) {
+    var best = { mask: 0, whole: 0, missing: 99 }, all = 0, score = 0;
     found.forEach(function (hits, position) {
       var hit = hits.get(entry.number);
       if (hit) { all |= 1 << position; score += hit.score; }
     });
     if (!entry.stems) { entry.stems = entry.names.map(stems); }
     entry.stems.forEach(function (name) {
-      var mask = 0, used = new Set();
+      var mask = 0, whole = 0, used = new Set();
       found.forEach(function (hits, position) {
         var hit = hits.get(entry.number);
-        var term = hit && name.find(function (stem) { return hit.terms.indexOf(stem) >= 0 && !used.has(stem); });
+        if (!hit) { return; }
+        var same = name.indexOf(stemmed[position]) >= 0 && !used.has(stemmed[position]) ? stemmed[position] : "";
+        var term = same || name.find(function (one) { return hit.terms.indexOf(one) >= 0 && !used.has(one); });
         if (term) { mask |= 1 << position; used.add(term); }
+        if (same) { whole += 1; }
       });
       var missing = name.length - used.size;
-      if (bits(mask) > bits(best.mask) || (bits(mask) === bits(best.mask) && missing < best.missing)) {
-        best = { mask: mask, missing: missing };
+      if (compare([-bits(mask), -whole, missing], [-bits(best.mask), -best.whole, best.missing]) < 0) {
+        best = { mask: mask, whole: whole, missing: missing };
       }
     });
-    return { entry: entry, all: all, name: best.mask, missing: best.missing, score: Math.round(score * 1000) };
+    return { entry: entry, all: all, name: best.mask, whole: best.whole, missing: best.missing, score: Math.round(score * 1000) };
   }
 
   function compare(a, b) {
@@ -239,7 +243,7 @@ var civicFind = (function () {
 
   function inOrder(covered) {
     return sorted(covered, function (one) {
-      return [-bits(one.all), -bits(one.name), one.name ? one.missing : 0, one.name ? 0 : -one.score, one.entry.number];
+      return [-bits(one.all), -bits(one.name), -one.whole, one.name ? one.missing : 0, one.name ? 0 : -one.score, one.entry.number];
     });
   }
 
@@ -256,12 +260,13 @@ var civicFind = (function () {
     words.forEach(function (_, position) { if (found[position].size) { known.push(position); } });
     var unmatched = words.filter(function (word, position) { return known.indexOf(position) < 0; });
     var hits = known.map(function (position) { return found[position]; });
+    var stemmed = known.map(function (position) { return stem(words[position]); });
 
     var entries = new Map();
     hits.forEach(function (one) {
       one.forEach(function (_, number) { entries.set(number, this.entries[number]); }, this);
     }, this);
-    var covered = inOrder(Array.from(entries.values(), function (entry) { return cover(entry, hits); }));
+    var covered = inOrder(Array.from(entries.values(), function (entry) { return cover(entry, stemmed, hits); }));
     var full = (1 << known.length) - 1;
 
     var results = [], seen = new Set();
@@ -396,7 +401,7 @@ var civicFind = (function () {
     var subjects = covered.filter(function (one) {
       return one.name && this.itemsOf(one.entry).size > 0;
     }, this);
-    subjects = sorted(subjects, function (one) { return [-bits(one.name), one.missing, one.entry.number]; })
+    subjects = sorted(subjects, function (one) { return [-bits(one.name), -one.whole, one.missing, one.entry.number]; })
       .slice(0, LIMITS.candidates);
     var pairs = [];
     subjects.forEach(function (subject) {
@@ -409,7 +414,7 @@ var civicFind = (function () {
       this.meant(there, rest).forEach(function (place) { pairs.push({ subject: subject, place: place }); });
     }, this);
     pairs = sorted(pairs, function (pair) {
-      return [-bits(pair.subject.name), pair.subject.missing, pair.place.missing, pair.subject.entry.number, pair.place.entry.number];
+      return [-bits(pair.subject.name), -pair.subject.whole, pair.subject.missing, pair.place.missing, pair.subject.entry.number, pair.place.entry.number];
     });
     var rows = [], self = this;
     pairs.forEach(function (pair) {

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from civic_assets.contracts.models.vocabularies.search_words import NotHeld, SearchWords
 
 KINDS = ("area", "measure", "not_held", "word", "source", "check", "postcode", "figure")
-"""Kinds of results. Those of the read model are `area`, `measure`, `source`, `check` and `figure`; `word` is what people
-call something, `not_held` what no source here holds, `postcode` a postcode or its district."""
+"""Kinds of results. Those of the read model are `area`, `measure`, `source`, `check` and `figure`; `word` is what
+people call something, `not_held` what no source here holds, `postcode` a postcode or its district."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,11 @@ def _measures(
     rows = connection.execute(
         """SELECT m.measure, m.definition, coalesce(i.titles, []) FROM catalogue.measures m
         LEFT JOIN (
-            SELECT f.measure, list(DISTINCT i.title ORDER BY i.title) || list(DISTINCT i.report_label ORDER BY
-                i.report_label) AS titles
-            FROM (SELECT DISTINCT indicator, measure FROM harmonised.indicator_figures WHERE role IN ('count', 'rate')) f
-            JOIN harmonised.indicators i USING (indicator) WHERE i.indicator <> 'young_population' GROUP BY f.measure
+            SELECT f.measure, list_sort(list_distinct(list(i.title) || list(i.report_label))) AS titles
+            FROM (
+                SELECT DISTINCT indicator, measure FROM harmonised.indicator_figures WHERE role IN ('count', 'rate')
+            ) f JOIN harmonised.indicators i USING (indicator)
+            WHERE i.indicator <> 'young_population' GROUP BY f.measure
         ) i USING (measure)
         ORDER BY m.measure"""
     ).fetchall()

@@ -53,7 +53,9 @@ class Figures:
         self.items_of: dict[str, list[int]] = {}
         for number, item in enumerate(packed["items"]):
             for measure in item[4]:
-                self.items_of.setdefault(measure, []).append(number)
+                known = self.items_of.setdefault(measure, [])
+                # A measure leads to its own figures before those of an indicator made from it.
+                known.insert(0 if item[0] == measure else len(known), number)
 
     def of(self, code: str) -> list[Figure]:
         """Figures of an area, in the order of its page."""

@@ -15,12 +15,12 @@ _MARKS = re.compile("[\u0300-\u036f]")
 _QUOTES = re.compile("['’‘`]")
 _OTHERS = re.compile("[^a-z0-9]+")
 # Words that say how a question is asked and not what it is about.
-STOP_WORDS: frozenset[str] = frozenset(
-    """a about against an and any are at be been beside by can come comes came compare compared did do does figure figures
-    find for from get give has have how i in is it its like many may me much my number numbers of on or our please show tell
-    than that the their there these they this those to us versus vs was we were what when where which who whose why will
-    with you your""".split()
-)
+_WORDS_OF_ASKING = """
+    a about against an and any are at be been beside by can come comes came compare compared did do does figure figures
+    find for from get give has have how i in is it its like many may me much my number numbers of on or
+    our please show tell than that the their there these they this those to us versus vs was we were what when
+    where which who whose why will with you your"""
+STOP_WORDS: frozenset[str] = frozenset(_WORDS_OF_ASKING.split())
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9.,/-])(\d{1,3}(?:[,\u2009\u202f\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?=[%?!;:)]|[.,]?(?:\s|$))"
 )
@@ -28,12 +28,12 @@ _CODE = re.compile(r"^[ejklnsw][0-9]{2,8}$")
 _OUTWARD = r"[a-z]{1,2}[0-9][a-z0-9]?"
 _POSTCODE = re.compile(rf"^({_OUTWARD})(?: ?([0-9][a-z]{{2}}))?$")
 # The letters with which a postcode begins (Royal Mail's postcode areas).
-_POSTCODE_AREAS = frozenset(
-    """ab al b ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr ct cv cw da dd de dg dh dl dn dt dy e ec eh en ex fa fk fy
-    g gl gu gy ha hd hg hp hr hs hu hx ig im ip iv je ka kt kw ky l la ld le ll ln ls lu m me mk ml n ne ng nn np nr nw ol
-    ox pa pe ph pl po pr rg rh rm s sa se sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tr ts tw ub w wa wc wd wf wn
-    wr ws wv yo ze""".split()
-)
+_LETTERS = """
+    ab al b ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr ct cv cw da dd de dg dh dl dn dt dy e ec eh en ex fa
+    fk fy g gl gu gy ha hd hg hp hr hs hu hx ig im ip iv je ka kt kw ky l la ld le ll ln ls lu m me mk ml n ne ng
+    nn np nr nw ol ox pa pe ph pl po pr rg rh rm s sa se sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tr ts
+    tw ub w wa wc wd wf wn wr ws wv yo ze"""
+_POSTCODE_AREAS: frozenset[str] = frozenset(_LETTERS.split())
 
 
 def plain(text: str) -> str:

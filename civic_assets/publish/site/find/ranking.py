@@ -6,14 +6,14 @@ changes one changes the other.
 
 The order is by plain rules, so that it can be said why something comes first: a postcode; what has exactly this name;
 figures with this value; areas with this code; figures of the area and measure that the words name together; then
-entries that have the most of the words, before all in one name of which nothing is left over. lunr finds the words: whole,
-as the beginning of a word, or with one or two letters mistyped where nothing else has them.
+entries that have the most of the words, first those that have them in one name, whole, and with nothing left over. lunr
+finds the words: whole, as the beginning of a word, or with one or two letters mistyped where nothing else has them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,11 +90,15 @@ class _Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Cover:
-    """What an entry covers of the words, as bits: in all, and by its best single name."""
+    """What an entry covers of the words, as bits: in all, and by its best single name.
+
+    Of that name: how many words it has whole, and how many of its words were not typed.
+    """
 
     entry: _Entry
     all: int
     name: int
+    whole: int
     missing: int
     score: int
 
@@ -138,8 +142,9 @@ class Search:
         found = [self._hits_of(word) for word in words]
         unmatched = [word for word, hits in zip(words, found, strict=True) if not hits]
         hits = [one for one in found if one]
+        stemmed = [stem(word) for word, one in zip(words, found, strict=True) if one]
         numbered = {number for one in hits for number in one}
-        covered = _in_order([_cover(self._entries[number], hits) for number in numbered])
+        covered = _in_order([_cover(self._entries[number], stemmed, hits) for number in numbered])
         full = (1 << len(hits)) - 1
 
         results: dict[tuple[str, str], Result] = {}
@@ -281,7 +286,7 @@ class Search:
         ]
         subjects = sorted(
             (one for one in covered if one.name and self._items_of(one.entry)),
-            key=lambda one: (-one.name.bit_count(), one.missing, one.entry.number),
+            key=lambda one: (-one.name.bit_count(), -one.whole, one.missing, one.entry.number),
         )[:_CANDIDATES]
         pairs: list[tuple[_Cover, _Cover]] = []
         for subject in subjects:
@@ -297,7 +302,8 @@ class Search:
             pairs += [(subject, place) for place in _meant(there, rest)]
         pairs.sort(
             key=lambda pair: (
-                -pair[0].name.bit_count(), pair[0].missing, pair[1].missing, pair[0].entry.number, pair[1].entry.number,
+                -pair[0].name.bit_count(), -pair[0].whole, pair[0].missing, pair[1].missing, pair[0].entry.number,
+                pair[1].entry.number,
             )
         )  # fmt: skip
         rows: list[Figure] = []
@@ -349,34 +355,39 @@ def _result(entry: _Entry, text: str) -> Result:
     )
 
 
-def _cover(entry: _Entry, found: Sequence[Mapping[int, _Hit]]) -> _Cover:
+def _cover(entry: _Entry, stemmed: Sequence[str], found: Sequence[Mapping[int, _Hit]]) -> _Cover:
     if not entry.stems:
         entry.stems = [list(dict.fromkeys(map(stem, words_of(name)))) for name in entry.names]
     hits = [
-        (1 << position, hits[entry.number]) for position, hits in enumerate(found) if entry.number in hits
+        (1 << position, stemmed[position], hits[entry.number])
+        for position, hits in enumerate(found)
+        if entry.number in hits
     ]
-    best, least = 0, 99
+    best, best_mask = (0, 0, 99), 0
     for name in entry.stems:
-        mask, used = 0, set[str]()
-        for bit, hit in hits:
-            term = next((one for one in name if one in hit.terms and one not in used), None)
+        mask, whole, used = 0, 0, set[str]()
+        for bit, word, hit in hits:
+            same = word in name and word not in used
+            term = word if same else next((one for one in name if one in hit.terms and one not in used), None)
             if term is not None:
                 mask |= bit
                 used.add(term)
-        missing = len(name) - len(used)
-        if (-mask.bit_count(), missing) < (-best.bit_count(), least):
-            best, least = mask, missing
+            whole += same
+        rank = (-mask.bit_count(), -whole, len(name) - len(used))
+        if rank < best:
+            best, best_mask = rank, mask
     score = 0.0
-    for _, hit in hits:
+    for _, _, hit in hits:
         score += hit.score
-    return _Cover(entry, sum(bit for bit, _ in hits), best, least, math.floor(score * 1000 + 0.5))
+    covers = sum(bit for bit, _, _ in hits)
+    return _Cover(entry, covers, best_mask, -best[1], best[2], math.floor(score * 1000 + 0.5))
 
 
 def _in_order(covered: list[_Cover]) -> list[_Cover]:
-    key: Callable[[_Cover], tuple[int, ...]] = lambda one: (  # noqa: E731
-        -one.all.bit_count(), -one.name.bit_count(), one.missing if one.name else 0, 0 if one.name else -one.score,
-        one.entry.number,
-    )  # fmt: skip
+    def key(one: _Cover) -> tuple[int, ...]:
+        in_name = (-one.name.bit_count(), -one.whole, one.missing) if one.name else (0, 0, 0)
+        return (-one.all.bit_count(), *in_name, 0 if one.name else -one.score, one.entry.number)
+
     return sorted(covered, key=key)
 
 
