@@ -104,6 +104,7 @@ var civicFind = (function () {
         rows.push({
           area: code, item: cell[0], period: packed.periods[cell[1]], release: release, said: packed.said[cell[3]],
           count: at(counts, position), rate: at(rates, position), wider: packed.wider[cell[5]],
+          onPage: cell[6] === 1,
           evidence: !anchor ? "" : anchor.indexOf("/") >= 0 ? anchor
             : "evidence/" + release.replace(" ", "/") + "/" + code + ".html#" + anchor
         });
@@ -375,21 +376,24 @@ var civicFind = (function () {
       name = (wide ? wide.title : row.wider) + ", not " + name + " alone";
     }
     var details = [
-      capital(row.period), row.count && row.rate ? grouped(row.rate) + " " + item[3] : "", row.said,
+      capital(row.period), row.count ? rateOf(row, item) : "", row.said,
       (wider || row).release ? "Source: " + (wider || row).release : "", area ? area.detail : ""
     ];
     return {
       kind: "figure", id: row.area + " " + item[0] + " " + row.period + " " + row.release,
       title: (this.synthetic ? "SYNTHETIC " : "") + item[1] + ", " + name + ": " + (shown || other || "no figure"),
       detail: details.filter(Boolean).map(function (one) { return one.replace(/\.$/, "") + "."; }).join(" "),
-      address: (area ? area.address : "areas/" + row.area + ".html") + "#" + item[0],
+      address: row.onPage ? (area ? area.address : "areas/" + row.area + ".html") + "#" + item[0]
+        : "measures/" + item[0] + ".html",
       evidence: (other ? wider : row).evidence, measures: item[4], called: ""
     };
   };
 
+  function rateOf(row, item) { return row.rate ? grouped(row.rate) + item[3] : ""; }
+
   function value(row, item) {
     if (row.count) { return grouped(row.count) + " " + (row.count === "1" ? item[2].replace(/s$/, "") : item[2]); }
-    return row.rate ? grouped(row.rate) + " " + item[3] : "";
+    return rateOf(row, item);
   }
 
   function capital(text) { return text.slice(0, 1).toUpperCase() + text.slice(1); }

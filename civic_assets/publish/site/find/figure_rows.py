@@ -111,5 +111,7 @@ FROM (
     FROM found f LEFT JOIN designated d USING (source)
 ) ORDER BY area_code, measure, period_end DESC, place, source"""
 
-STATEMENTS = (_PROFILE, _CRIME, _WARDS, _EARLIER, _OTHERS)
+ON_PAGES = (_PROFILE, _CRIME, _WARDS, _EARLIER)
+"""Those of figures that the page of the area shows."""
+STATEMENTS = (*ON_PAGES, _OTHERS)
 """All of them, in the order in which their figures are preferred."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.publish.site.find.entries import sentence_start, title_of
-from civic_assets.publish.site.find.figure_rows import OTHER_MEASURES, STATEMENTS
+from civic_assets.publish.site.find.figure_rows import ON_PAGES, OTHER_MEASURES, STATEMENTS
 from civic_assets.quality.framework.wording import DECIMALS_SHOWN
 from civic_assets.values.period_words import spoken, spoken_days
 from civic_assets.values.periods import PeriodKind
@@ -42,6 +42,7 @@ class Row:
         rate: Rate; None if there is none.
         evidence: Address of the evidence of the count, or of the rate where there is no count; empty if there is none.
         wider: Code of the wider area that has a figure where this one has none, such as the police force's; or empty.
+        on_page: Whether the area's page shows it.
     """
 
     item: str
@@ -52,6 +53,7 @@ class Row:
     rate: float | None
     evidence: str
     wider: str
+    on_page: bool
 
 
 def pack(connection: DuckDBPyConnection, evidence: str = "''") -> dict[str, Any]:
@@ -75,7 +77,7 @@ def pack(connection: DuckDBPyConnection, evidence: str = "''") -> dict[str, Any]
                 (
                     items[row.item], _number(words["periods"], row.period), _number(words["releases"], row.release),
                     _number(words["said"], row.said), _number(words["stems"], stem),
-                    _number(words["wider"], row.wider),
+                    _number(words["wider"], row.wider), int(row.on_page),
                 )
             )  # fmt: skip
             digits.append(digit)
@@ -173,8 +175,10 @@ def _items(connection: DuckDBPyConnection) -> list[Item]:
 
 
 def _per(unit: str) -> str:
-    """The unit of a rate in words: `per 100,000 population`."""
-    return re.sub(r"[0-9](?=(?:[0-9]{3})+\b)", r"\g<0>,", unit.replace("_", " "))
+    """The unit of a rate in words, as it follows the number: ` per 100,000 population`, `%`."""
+    if unit in ("", "percent"):
+        return "%" if unit else ""
+    return " " + re.sub(r"[0-9](?=(?:[0-9]{3})+\b)", r"\g<0>,", unit.replace("_", " "))
 
 
 def _by_area(
@@ -188,18 +192,11 @@ def _by_area(
         together: dict[str, list[Row]] = {}
         for code, item, start, end, kind, release, said, count, rate, address, wider in rows:
             period = _period(start, end, kind)
-            together.setdefault(code, []).append(
-                Row(
-                    item,
-                    period,
-                    release or "",
-                    sentence_start(said or ""),
-                    count,
-                    rate,
-                    address or "",
-                    wider or "",
-                )
-            )
+            row = Row(
+                item, period, release or "", sentence_start(said or ""), count, rate, address or "", wider or "",
+                statement in ON_PAGES,
+            )  # fmt: skip
+            together.setdefault(code, []).append(row)
         yield from together.items()
 
 

@@ -26,6 +26,7 @@ class Figure:
         count: The count as digits; empty if there is none.
         rate: The rate as digits; empty if there is none.
         wider: Code of the wider area that has a figure where this one has none; or empty.
+        on_page: Whether the area's page shows it.
         evidence: Address of its evidence; empty if it was not read from a single cell.
     """
 
@@ -37,6 +38,7 @@ class Figure:
     count: str
     rate: str
     wider: str
+    on_page: bool
     evidence: str
 
 
@@ -70,7 +72,9 @@ class Figures:
         counts, rates = block[1].split(","), block[2].split(",")
         digits = (block[3] if len(block) > 3 else "").split(",")
         rows, digit = [], ""
-        for position, (item, period, release, said, stem, wider) in enumerate(packed["shapes"][block[0]]):
+        for position, (item, period, release, said, stem, wider, on_page) in enumerate(
+            packed["shapes"][block[0]]
+        ):
             digit = _at(digits, position) or digit
             anchor, issue = packed["stems"][stem].replace("*", digit, 1), packed["releases"][release]
             evidence = (
@@ -81,7 +85,7 @@ class Figures:
             rows.append(
                 Figure(
                     code, item, packed["periods"][period], issue, packed["said"][said],
-                    _at(counts, position), _at(rates, position), packed["wider"][wider], evidence,
+                    _at(counts, position), _at(rates, position), packed["wider"][wider], bool(on_page), evidence,
                 )
             )  # fmt: skip
         return rows
@@ -138,8 +142,13 @@ def grouped(digits: str) -> str:
     return re.sub(r"\B(?=(?:\d{3})+$)", ",", whole) + point + decimals
 
 
+def rate_words(row: Figure, item: Sequence[Any]) -> str:
+    """The rate with its unit; empty if there is none."""
+    return f"{grouped(row.rate)}{item[3]}" if row.rate else ""
+
+
 def value_words(row: Figure, item: Sequence[Any]) -> str:
     """The count with its unit, or the rate; empty if there is neither."""
     if row.count:
         return f"{grouped(row.count)} {item[2].removesuffix('s') if row.count == '1' else item[2]}"
-    return f"{grouped(row.rate)} {item[3]}" if row.rate else ""
+    return rate_words(row, item)

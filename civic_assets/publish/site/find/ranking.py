@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from civic_assets.publish.site.find.packed_figures import Figure, Figures, grouped, value_words
+from civic_assets.publish.site.find.packed_figures import Figure, Figures, rate_words, value_words
 from civic_assets.publish.site.find.plain_text import (
     STOP_WORDS,
     closed,
@@ -264,7 +264,7 @@ class Search:
         release = (wider or row).release
         details = (
             _capital(row.period),
-            f"{grouped(row.rate)} {item[3]}" if row.count and row.rate else "",
+            rate_words(row, item) if row.count else "",
             row.said,
             f"Source: {release}" if release else "",
             area.detail if area else "",
@@ -273,7 +273,8 @@ class Search:
             "figure", f"{row.area} {item[0]} {row.period} {row.release}",
             f"{'SYNTHETIC ' if self._synthetic else ''}{item[1]}, {name}: {shown or other or 'no figure'}",
             " ".join(f"{one.removesuffix('.')}." for one in details if one),
-            f"{area.address if area else f'areas/{row.area}.html'}#{item[0]}",
+            f"{area.address if area else f'areas/{row.area}.html'}#{item[0]}" if row.on_page
+            else f"measures/{item[0]}.html",
             wider.evidence if wider and other else row.evidence, tuple(item[4]),
         )  # fmt: skip
 
