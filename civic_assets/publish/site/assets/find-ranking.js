@@ -104,7 +104,7 @@ var civicFind = (function () {
         rows.push({
           area: code, item: cell[0], period: packed.periods[cell[1]], release: release, said: packed.said[cell[3]],
           count: at(counts, position), rate: at(rates, position), wider: packed.wider[cell[5]],
-          onPage: cell[6] === 1,
+          onPage: (cell[6] & 1) === 1, synthetic: (cell[6] & 2) === 2,
           evidence: !anchor ? "" : anchor.indexOf("/") >= 0 ? anchor
             : "evidence/" + release.replace(" ", "/") + "/" + code + ".html#" + anchor
         });
@@ -151,7 +151,6 @@ var civicFind = (function () {
     this.lunr = lunr.Index.load(index.lunr);
     this.small = index.small;
     this.postcodes = index.postcodes;
-    this.synthetic = index.synthetic;
     this.figures = figures ? new Figures(figures) : null;
     this.hitsOf = new Map();
     this.byName = new Map();
@@ -282,13 +281,12 @@ var civicFind = (function () {
     if (numbersMatter && this.figures) { add(this.ofNumbers(numbers, covered, full)); }
     add(this.ofCode(words));
     if (!exact.length && this.figures) { add(this.ofAreaAndMeasure(covered, full, years)); }
+    // Entries with all words; if there are none, those of which a whole name was typed; then those with most of the words.
     var most = covered.length ? bits(covered[0].all) : 0;
-    // Entries with all words; if there are none, those with most of them.
-    add(covered.filter(function (one) { return bits(one.all) === most; }).map(function (one) { return result(one.entry, ""); }));
     if (most < known.length) {
-      add(covered.filter(function (one) { return one.name && bits(one.all) < most; })
-        .map(function (one) { return result(one.entry, ""); }));
+      add(covered.filter(function (one) { return one.missing === 0 && one.whole === bits(one.name); }).map(asResult));
     }
+    add(covered.filter(function (one) { return bits(one.all) === most; }).map(asResult));
     var code = codeIn(words);
     if (results.length || (code && unmatched.length === 1)) {
       unmatched = unmatched.filter(function (word) { return word.toUpperCase() !== code; });
@@ -321,6 +319,8 @@ var civicFind = (function () {
       measures: entry.measures, called: name && closed(name) !== closed(entry.title) && name !== entry.id ? name : ""
     };
   }
+
+  function asResult(covered) { return result(covered.entry, ""); }
 
   /** Entries of which the whole text is a name. */
   Search.prototype.named = function (text) {
@@ -381,7 +381,7 @@ var civicFind = (function () {
     ];
     return {
       kind: "figure", id: row.area + " " + item[0] + " " + row.period + " " + row.release,
-      title: (this.synthetic ? "SYNTHETIC " : "") + item[1] + ", " + name + ": " + (shown || other || "no figure"),
+      title: ((other ? wider : row).synthetic ? "SYNTHETIC " : "") + item[1] + ", " + name + ": " + (shown || other || "no figure"),
       detail: details.filter(Boolean).map(function (one) { return one.replace(/\.$/, "") + "."; }).join(" "),
       address: row.onPage ? (area ? area.address : "areas/" + row.area + ".html") + "#" + item[0]
         : "measures/" + item[0] + ".html",
@@ -409,8 +409,9 @@ var civicFind = (function () {
       .slice(0, LIMITS.candidates);
     var pairs = [];
     subjects.forEach(function (subject) {
-      var rest = full & ~subject.name;
-      if (!rest) { return; }
+      var rest = full & ~subject.name, before = pairs.length ? pairs[0].subject : subject;
+      // Measures that fit less well than one that has led to figures are not meant.
+      if (!rest || compare([bits(before.name), before.whole], [bits(subject.name), subject.whole]) > 0) { return; }
       var items = this.itemsOf(subject.entry);
       var there = places.filter(function (place) {
         return place.name & rest && this.figures.of(place.entry.id).some(function (row) { return items.has(row.item); });

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.publish.site.addresses import area_page
 from civic_assets.publish.site.find.entries import Entry, sentence_start
 from civic_assets.values.period_words import spoken_day
 from civic_assets.values.plain_words import kind_name
@@ -57,7 +58,7 @@ def _entry(area: Mapping[str, Any], further: Mapping[str, Sequence[str]]) -> Ent
     names = dict.fromkeys([*(area["names"] or ()), *further.get(code, ()), *_usual_names(area)])
     names.pop(name, None)
     return Entry(
-        "area", code, name, _detail(area, later), f"areas/{to}.html", tuple(names), text=area["parent"] or ""
+        "area", code, name, _detail(area, later), area_page(to), tuple(names), text=area["parent"] or ""
     )
 
 

@@ -6,7 +6,7 @@ figures (`figures`), and the index made from them (`index_file`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from civic_assets.contracts.file_kinds import SEARCH_WORDS
 from civic_assets.contracts.folders import contracts_folder
 from civic_assets.contracts.typed_file import read_valid
+from civic_assets.publish.report.links import CHECKS, check_anchor, source_page
+from civic_assets.publish.site.addresses import FIND, anchor, measure_page
 from civic_assets.values.plain_words import measure_words
 
 if TYPE_CHECKING:
@@ -72,12 +74,12 @@ def all_entries(connection: DuckDBPyConnection) -> list[Entry]:
     from civic_assets.publish.site.find.area_entries import areas
 
     known = search_words()
-    published = _published(connection)
+    there = published(connection)
     return [
         *areas(connection, known.areas),
-        *_measures(connection, known, published),
-        *_not_held(known, published),
-        *_words(known, published),
+        *_measures(connection, known, there),
+        *_not_held(known, there),
+        *_words(known, there),
         *_sources(connection),
         *_checks(connection),
     ]
@@ -93,7 +95,7 @@ def title_of(measure: str) -> str:
     return sentence_start(measure_words(measure).replace("ehc", "EHC"))
 
 
-def _published(connection: DuckDBPyConnection) -> Mapping[str, int]:
+def published(connection: DuckDBPyConnection) -> Mapping[str, int]:
     """Measures with figures in this publication, and the number of their areas."""
     rows = connection.execute(
         "SELECT measure, count(DISTINCT area_code) FROM harmonised.observations GROUP BY measure ORDER BY measure"
@@ -121,7 +123,7 @@ def _measures(
     for measure in sorted(published):
         definition = told.get(measure) or ""
         yield Entry(
-            "measure", measure, title_of(measure), definition, _measure_page(measure),
+            "measure", measure, title_of(measure), definition, measure_page(measure),
             names=(measure, *called.get(measure, ()), *known.measures.get(measure, ())),
             text=definition,
             measures=(measure,),
@@ -132,24 +134,27 @@ def _words(known: SearchWords, published: Mapping[str, int]) -> Iterator[Entry]:
     for name, word in known.words.items():
         there = tuple(measure for measure in word.measures if measure in published)
         says = word.says if there else f"{word.says} No figure of it is in this publication."
-        address = _measure_page(there[0]) if there else ""
+        address = measure_page(there[0]) if there else ""
         yield Entry("word", name, word.title, says, address, tuple(word.words), measures=there)
 
 
 def _not_held(known: SearchWords, published: Mapping[str, int]) -> Iterator[Entry]:
-    for name, absent in known.not_held.items():
-        if name in published:
-            continue
+    for name, absent in not_held(known, published).items():
         there = tuple(measure for measure in absent.nearest or () if measure in published)
         yield Entry(
-            "not_held",
-            name,
-            absent.title,
-            sentence_of(absent, there),
-            "",
-            tuple(absent.words or ()),
-            measures=there,
-        )
+            "not_held", name, absent.title, sentence_of(absent, there), f"{FIND}#{not_held_anchor(name)}",
+            tuple(absent.words or ()), measures=there,
+        )  # fmt: skip
+
+
+def not_held(known: SearchWords, published: Container[str]) -> dict[str, NotHeld]:
+    """What no source here holds: the entries of which no measure with figures has the name."""
+    return {name: absent for name, absent in known.not_held.items() if name not in published}
+
+
+def not_held_anchor(name: str) -> str:
+    """Anchor of such an entry on the page of the search."""
+    return anchor("not-held", name)
 
 
 def sentence_of(absent: NotHeld, nearest: Sequence[str]) -> str:
@@ -167,13 +172,11 @@ def _sources(connection: DuckDBPyConnection) -> Iterator[Entry]:
     for source, publisher, purpose, not_read in rows:
         detail = f"{publisher}. {purpose}" + (f" It is not read yet, because {not_read}." if not_read else "")
         yield Entry(
-            "source", source, source, detail, f"sources/{source}.html", (publisher or "",), text=purpose or ""
+            "source", source, source, detail, source_page(source), (publisher or "",), text=purpose or ""
         )
 
 
 def _checks(connection: DuckDBPyConnection) -> Iterator[Entry]:
-    from civic_assets.publish.report.links import CHECKS, check_anchor
-
     rows = connection.execute(
         "SELECT check_id, layer, name, statement FROM catalogue.checks ORDER BY check_id, layer"
     ).fetchall()
@@ -183,7 +186,3 @@ def _checks(connection: DuckDBPyConnection) -> Iterator[Entry]:
             "check", check, f"{check} {name}", statement or "", f"{CHECKS}#{check_anchor(check, layer)}",
             (check, name or ""), text=statement or "",
         )  # fmt: skip
-
-
-def _measure_page(measure: str) -> str:
-    return f"measures/{measure}.html"

@@ -3,7 +3,8 @@
 Belongs here: SQL. Does not belong here: packing what they give (`figures`).
 
 Each gives rows of area, item, first day, day after the last, kind of period, source and release, what is said, count,
-rate, evidence, and the code of the wider area that has a figure where this one has none; those of one area together.
+rate, evidence, the code of the wider area that has a figure where this one has none, and whether it is made up. Those
+of one area are together.
 `{evidence}` is the expression of the address of evidence, from the columns `from_source`, `from_release`, `from_area`
 and `locator`, which are those of the only cell that a figure was read from.
 """
@@ -16,7 +17,7 @@ _PROFILE = """SELECT area_code, indicator, period_start, period_end, period_kind
         coalesce(from_source || ' ' || from_release, ''),
         CASE WHEN count IS NULL AND rate IS NULL THEN coalesce(reason, replace(status, '_', ' '))
             WHEN quality = 'disputed' THEN 'disputed' END,
-        count, rate, {evidence}, CASE WHEN count IS NULL AND rate IS NULL THEN wider_area_code END
+        count, rate, {evidence}, CASE WHEN count IS NULL AND rate IS NULL THEN wider_area_code END, synthetic
     FROM (
         SELECT *, coalesce(count_source, rate_source, source) AS from_source,
             coalesce(count_release, rate_release, release) AS from_release, figure_area_code AS from_area,
@@ -28,24 +29,39 @@ _PROFILE = """SELECT area_code, indicator, period_start, period_end, period_kind
 _CRIME = """SELECT area_code, measure, period_start, period_end, 'rolling_year', source || ' ' || release,
         CASE WHEN value IS NULL AND value_at_least IS NOT NULL THEN 'no figure of this area alone is printed'
             WHEN value IS NULL THEN coalesce(replace(status, '_', ' '), 'not available')
-            WHEN quality = 'disputed' THEN 'disputed' WHEN basis = 'sum of partnerships' THEN 'sum of partnerships' END,
-        value, rate, {evidence}, NULL
+            WHEN quality = 'disputed' THEN 'disputed' WHEN basis = 'sum of partnerships' THEN 'sum of partnerships'
+            ELSE replace(status, '_', ' ') END,
+        value, rate, {evidence}, NULL, synthetic
     FROM (
         SELECT *, source AS from_source, release AS from_release, area_code AS from_area FROM harmonised.crime_table
     ) ORDER BY area_code, position, measure, period_end DESC"""
 
 # A ward's year is a sum of months, so there is no single cell.
 _WARDS = """SELECT area_code, measure, period_start, period_end, 'rolling_year', source || ' ' || release,
-        CASE WHEN value IS NULL THEN 'not available' ELSE 'sum of monthly figures' END, value, rate, '', NULL
+        CASE WHEN value IS NULL THEN 'not available' ELSE 'sum of monthly figures' END, value, rate, '', NULL,
+        synthetic
     FROM harmonised.ward_profile ORDER BY area_code, position, measure, period_end DESC"""
 
 _EARLIER = """WITH kinds AS (
         SELECT indicator, period_start, period_end, min(period_kind) AS kind
         FROM harmonised.indicator_figures GROUP BY ALL
+    ),
+    cells AS (
+        SELECT indicator, source, release, measure, breakdown, unit, area_code, period_start, period_end,
+            any_value(locators) AS locators
+        FROM harmonised.indicator_figures WHERE role IN ('count', 'rate') GROUP BY ALL
+    ),
+    printed AS (
+        SELECT p.*, kind, r.synthetic, source AS from_source, release AS from_release, area_code AS from_area,
+            CASE WHEN len(locators) = 1 THEN locators[1] END AS locator
+        FROM harmonised.indicator_periods p LEFT JOIN kinds USING (indicator, period_start, period_end)
+        LEFT JOIN cells USING (
+            indicator, source, release, measure, breakdown, unit, area_code, period_start, period_end)
+        LEFT JOIN catalogue.releases r USING (source, release)
     )
     SELECT area_code, indicator, period_start, period_end, coalesce(kind, 'rolling_year'), source || ' ' || release,
-        CASE WHEN count IS NULL AND rate IS NULL THEN 'not available' END, count, rate, {evidence}, NULL
-    FROM harmonised.indicator_periods p LEFT JOIN kinds USING (indicator, period_start, period_end)
+        CASE WHEN count IS NULL AND rate IS NULL THEN 'not available' END, count, rate, {evidence}, NULL, synthetic
+    FROM printed p
     WHERE NOT EXISTS (FROM harmonised.area_profile a WHERE a.area_code = p.area_code AND a.indicator = p.indicator
             AND a.period_end = p.period_end AND a.period_start = p.period_start)
       AND NOT EXISTS (FROM harmonised.crime_table c WHERE c.area_code = p.area_code AND c.measure = p.indicator
@@ -92,7 +108,8 @@ _OTHERS = f"""WITH designated AS (
 found AS (
     SELECT area_code, measure, source, release, period_start, period_end, min(period_kind) AS kind,
         max(value) FILTER (unit = 'count') AS count, max(value) FILTER (unit <> 'count') AS rate,
-        min(coalesce(l.status, '')) AS status, bool_or(quality = 'disputed') AS disputed,
+        max(coalesce(l.status, '')) AS status, bool_or(quality = 'disputed') AS disputed,
+        bool_or(l.synthetic) AS synthetic,
         coalesce(min(locator) FILTER (unit = 'count' AND value IS NOT NULL), min(locator)) AS locator
     FROM harmonised.latest l JOIN catalogue.areas a USING (area_code)
     WHERE breakdown = 'total' AND statistic <> 'change' AND quality <> 'withheld'
@@ -104,8 +121,8 @@ found AS (
 )
 SELECT area_code, measure, period_start, period_end, kind, from_source || ' ' || from_release,
     CASE WHEN count IS NULL AND rate IS NULL THEN coalesce(nullif(replace(status, '_', ' '), ''), 'not available')
-        WHEN disputed THEN 'disputed' END,
-    count, rate, {{evidence}}, NULL
+        WHEN disputed THEN 'disputed' ELSE nullif(replace(status, '_', ' '), '') END,
+    count, rate, {{evidence}}, NULL, synthetic
 FROM (
     SELECT f.*, source AS from_source, release AS from_release, area_code AS from_area, coalesce(d.place, 3) AS place
     FROM found f LEFT JOIN designated d USING (source)

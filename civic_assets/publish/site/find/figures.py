@@ -43,6 +43,7 @@ class Row:
         evidence: Address of the evidence of the count, or of the rate where there is no count; empty if there is none.
         wider: Code of the wider area that has a figure where this one has none, such as the police force's; or empty.
         on_page: Whether the area's page shows it.
+        synthetic: Whether it is made up.
     """
 
     item: str
@@ -54,6 +55,7 @@ class Row:
     evidence: str
     wider: str
     on_page: bool
+    synthetic: bool
 
 
 def pack(connection: DuckDBPyConnection, evidence: str = "''") -> dict[str, Any]:
@@ -77,7 +79,7 @@ def pack(connection: DuckDBPyConnection, evidence: str = "''") -> dict[str, Any]
                 (
                     items[row.item], _number(words["periods"], row.period), _number(words["releases"], row.release),
                     _number(words["said"], row.said), _number(words["stems"], stem),
-                    _number(words["wider"], row.wider), int(row.on_page),
+                    _number(words["wider"], row.wider), row.on_page + 2 * row.synthetic,
                 )
             )  # fmt: skip
             digits.append(digit)
@@ -190,11 +192,11 @@ def _by_area(
         wanted = units if "$units" in statement else None
         rows = connection.execute(statement.replace("{evidence}", evidence), wanted).fetchall()
         together: dict[str, list[Row]] = {}
-        for code, item, start, end, kind, release, said, count, rate, address, wider in rows:
+        for code, item, start, end, kind, release, said, count, rate, address, wider, synthetic in rows:
             period = _period(start, end, kind)
             row = Row(
                 item, period, release or "", sentence_start(said or ""), count, rate, address or "", wider or "",
-                statement in ON_PAGES,
+                statement in ON_PAGES, bool(synthetic),
             )  # fmt: skip
             together.setdefault(code, []).append(row)
         yield from together.items()

@@ -27,6 +27,7 @@ class Figure:
         rate: The rate as digits; empty if there is none.
         wider: Code of the wider area that has a figure where this one has none; or empty.
         on_page: Whether the area's page shows it.
+        synthetic: Whether it is made up.
         evidence: Address of its evidence; empty if it was not read from a single cell.
     """
 
@@ -39,6 +40,7 @@ class Figure:
     rate: str
     wider: str
     on_page: bool
+    synthetic: bool
     evidence: str
 
 
@@ -72,7 +74,7 @@ class Figures:
         counts, rates = block[1].split(","), block[2].split(",")
         digits = (block[3] if len(block) > 3 else "").split(",")
         rows, digit = [], ""
-        for position, (item, period, release, said, stem, wider, on_page) in enumerate(
+        for position, (item, period, release, said, stem, wider, marks) in enumerate(
             packed["shapes"][block[0]]
         ):
             digit = _at(digits, position) or digit
@@ -85,7 +87,8 @@ class Figures:
             rows.append(
                 Figure(
                     code, item, packed["periods"][period], issue, packed["said"][said],
-                    _at(counts, position), _at(rates, position), packed["wider"][wider], bool(on_page), evidence,
+                    _at(counts, position), _at(rates, position), packed["wider"][wider], bool(marks & 1),
+                    bool(marks & 2), evidence,
                 )
             )  # fmt: skip
         return rows

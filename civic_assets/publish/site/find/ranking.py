@@ -115,7 +115,7 @@ class Search:
         from lunr.index import Index
 
         self._lunr = Index.load(index["lunr"])
-        self._small, self._postcodes, self._synthetic = index["small"], index["postcodes"], index["synthetic"]
+        self._small, self._postcodes = index["small"], index["postcodes"]
         self._figures = Figures(figures)
         self._hits: dict[str, dict[int, _Hit]] = {}
         self._by_name: dict[str, list[int]] = {}
@@ -160,11 +160,12 @@ class Search:
         add(self._of_code(words))
         if not exact:
             add(self._of_area_and_measure(covered, full, years))
+        # Entries with all words; if there are none, those of which a whole name was typed; then those with most words.
         most = covered[0].all.bit_count() if covered else 0
-        # Entries with all words; if there are none, those with most of them.
-        add([_result(one.entry, "") for one in covered if one.all.bit_count() == most])
         if most < len(hits):
-            add([_result(one.entry, "") for one in covered if one.name and one.all.bit_count() < most])
+            whole = [one for one in covered if one.missing == 0 and one.whole == one.name.bit_count()]
+            add([_result(one.entry, "") for one in whole])
+        add([_result(one.entry, "") for one in covered if one.all.bit_count() == most])
         listed, code = list(results.values()), code_in(words)
         if listed or (code and len(unmatched) == 1):
             unmatched = [word for word in unmatched if word.upper() != code]
@@ -261,6 +262,7 @@ class Search:
             wide = self._by_area.get(row.wider)
             other = value_words(wider, item)
             name = f"{wide.title if wide else row.wider}, not {name} alone"
+        used = wider if wider and other else row
         release = (wider or row).release
         details = (
             _capital(row.period),
@@ -269,14 +271,16 @@ class Search:
             f"Source: {release}" if release else "",
             area.detail if area else "",
         )
+        page = area.address if area else f"areas/{row.area}.html"
         return Result(
-            "figure", f"{row.area} {item[0]} {row.period} {row.release}",
-            f"{'SYNTHETIC ' if self._synthetic else ''}{item[1]}, {name}: {shown or other or 'no figure'}",
+            "figure",
+            f"{row.area} {item[0]} {row.period} {row.release}",
+            f"{'SYNTHETIC ' if used.synthetic else ''}{item[1]}, {name}: {shown or other or 'no figure'}",
             " ".join(f"{one.removesuffix('.')}." for one in details if one),
-            f"{area.address if area else f'areas/{row.area}.html'}#{item[0]}" if row.on_page
-            else f"measures/{item[0]}.html",
-            wider.evidence if wider and other else row.evidence, tuple(item[4]),
-        )  # fmt: skip
+            f"{page}#{item[0]}" if row.on_page else f"measures/{item[0]}.html",
+            used.evidence,
+            tuple(item[4]),
+        )
 
     def _of_area_and_measure(
         self, covered: Sequence[_Cover], full: int, years: Sequence[str]
@@ -292,7 +296,8 @@ class Search:
         pairs: list[tuple[_Cover, _Cover]] = []
         for subject in subjects:
             rest = full & ~subject.name
-            if not rest:
+            # Measures that fit less well than one that has led to figures are not meant.
+            if not rest or (pairs and _fit(subject) < _fit(pairs[0][0])):
                 continue
             items = self._items_of(subject.entry)
             there = [
@@ -382,6 +387,10 @@ def _cover(entry: _Entry, stemmed: Sequence[str], found: Sequence[Mapping[int, _
         score += hit.score
     covers = sum(bit for bit, _, _ in hits)
     return _Cover(entry, covers, best_mask, -best[1], best[2], math.floor(score * 1000 + 0.5))
+
+
+def _fit(one: _Cover) -> tuple[int, int]:
+    return one.name.bit_count(), one.whole
 
 
 def _in_order(covered: list[_Cover]) -> list[_Cover]:
