@@ -24,6 +24,7 @@ var civicFind = (function () {
   ).split(" "));
   var WEIGHTS = { whole: 10, beginning: 3, mistyped: 1 };
   var SHORTEST_MISTYPED = 4, SHORTEST_TWICE_MISTYPED = 8;
+  var FEWEST_DIGITS = 3;
   var LIMITS = { words: 12, results: 40, candidates: 30, figures: 8, sameNumber: 20, codes: 12 };
 
   // --- plain text ---------------------------------------------------------------------------------------------------
@@ -112,6 +113,19 @@ var civicFind = (function () {
     });
     this.read.set(code, rows);
     return rows;
+  };
+
+  /** The first figures of some areas that have one of some values; of some items, unless there are none. */
+  Figures.prototype.withValue = function (numbers, codes, items) {
+    var rows = [];
+    for (var position = 0; position < codes.length && rows.length < LIMITS.sameNumber; position += 1) {
+      if (!this.mayHave(codes[position], numbers)) { continue; }
+      this.of(codes[position]).forEach(function (row) {
+        var wanted = !items.size || items.has(row.item);
+        if (wanted && numbers.some(function (number) { return sameNumber(row, number); })) { rows.push(row); }
+      });
+    }
+    return rows.slice(0, LIMITS.sameNumber);
   };
 
   /** Whether an area may have one of some values: this reads the packed text, which is much quicker than unpacking it. */
@@ -470,28 +484,19 @@ var civicFind = (function () {
 
   /** Figures that have one of some values; those of the areas and measures that are named with it, if there are any. */
   Search.prototype.ofNumbers = function (numbers, covered, full) {
-    var rows = [], self = this;
-    Object.keys(this.figures.packed.areas).filter(function (code) {
-      return self.figures.mayHave(code, numbers);
-    }).forEach(function (code) {
-      self.figures.of(code).forEach(function (row) {
-        if (numbers.some(function (number) { return sameNumber(row, number); })) {
-          rows.push(row);
-        }
-      });
-    });
+    // A year is a value only if nothing else is asked; a number of one or two digits is the value of thousands.
+    if (full && numbers.every(isYear)) { return []; }
+    var sought = numbers.filter(function (number) { return number.replace(".", "").length >= FEWEST_DIGITS; });
+    var self = this, everywhere = Object.keys(this.figures.packed.areas);
     var places = new Set(), items = new Set();
     covered.forEach(function (one) {
       if (one.name && one.entry.kind === "area") { places.add(one.entry.id); }
       if (one.name) { self.itemsOf(one.entry).forEach(function (item) { items.add(item); }); }
     });
-    var narrower = rows.filter(function (row) {
-      return (!places.size || places.has(row.area)) && (!items.size || items.has(row.item));
-    });
-    // A year is a value only if nothing else is asked.
-    if (narrower.length) { rows = narrower; }
-    if (full && numbers.every(isYear)) { rows = []; }
-    return rows.slice(0, LIMITS.sameNumber).map(this.figure, this);
+    var there = places.size ? everywhere.filter(function (code) { return places.has(code); }) : everywhere;
+    var rows = this.figures.withValue(sought, there, items);
+    if (!rows.length && full) { rows = this.figures.withValue(sought, everywhere, new Set()); }
+    return rows.map(this.figure, this);
   };
 
   return { Search: Search, plain: plain, closed: closed, wordsOf: wordsOf, numbersIn: numbersIn, postcodeIn: postcodeIn };

@@ -14,7 +14,7 @@
     postcode: ["Postcode", "Postcodes"], source: ["Source", "Sources"], check: ["Check", "Checks"]
   };
   var IN_BOX = { figure: 3, area: 4, measure: 4, word: 2, not_held: 2, postcode: 1, source: 2, check: 2 };
-  var IN_BOX_ALL = 10, ON_PAGE = 12;
+  var IN_BOX_ALL = 10, ON_PAGE = 12, PAUSE = 400;
   var loading = null;
 
   function script(address) {
@@ -177,7 +177,7 @@
   function page(form) {
     var input = form.querySelector("input[name=q]"), results = document.getElementById("results");
     var status = document.getElementById("results-status"), before = document.getElementById("before-search");
-    var asked = 0;
+    var asked = 0, waiting = 0, site = document.title;
 
     function asWritten() {
       var match = /^#q=(.*)$/.exec(window.location.hash);
@@ -217,16 +217,24 @@
       }
       status.textContent = said(found);
       before.hidden = true;
-      document.title = text + " - " + document.title.replace(/^.* - /, "");
     }
 
     function ask(keep) {
       var text = input.value.trim(), mine = asked += 1;
-      if (!keep) { window.history.replaceState(null, "", text ? "#q=" + encodeURIComponent(text) : window.location.pathname); }
+      if (!keep) { remember(text); }
       if (!text) { results.replaceChildren(); status.textContent = ""; before.hidden = false; return; }
       search().then(function (made) {
         if (mine === asked) { show(text, made.find(text)); }
       }, function () { status.textContent = "The search could not be loaded."; });
+    }
+
+    // The address follows when somebody stops typing: browsers allow few changes of it in a second.
+    function remember(text) {
+      window.clearTimeout(waiting);
+      waiting = window.setTimeout(function () {
+        window.history.replaceState(null, "", text ? "#q=" + encodeURIComponent(text) : window.location.pathname);
+        document.title = (text ? text + " - " : "") + site;
+      }, PAUSE);
     }
 
     function read() {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,15 +93,22 @@ class Figures:
             )  # fmt: skip
         return rows
 
-    def with_value(self, numbers: Sequence[str]) -> list[Figure]:
-        """Figures that have one of some values, by area."""
-        return [
-            row
-            for code in self.packed["areas"]
-            if self._may_have(code, numbers)
-            for row in self.of(code)
-            if any(same_number(row, number) for number in numbers)
-        ]
+    def with_value(
+        self, numbers: Sequence[str], codes: Sequence[str], items: Collection[int], limit: int
+    ) -> list[Figure]:
+        """The first figures of some areas that have one of some values; of some items, unless there are none."""
+        rows: list[Figure] = []
+        for code in codes:
+            if len(rows) >= limit:
+                break
+            if self._may_have(code, numbers):
+                rows += [
+                    row
+                    for row in self.of(code)
+                    if (not items or row.item in items)
+                    and any(same_number(row, number) for number in numbers)
+                ]
+        return rows[:limit]
 
     def _may_have(self, code: str, numbers: Sequence[str]) -> bool:
         """Whether an area may have a value: reads the packed text, which is much quicker than unpacking it."""

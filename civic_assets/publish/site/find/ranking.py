@@ -32,6 +32,7 @@ from civic_assets.publish.site.find.plain_text import (
 
 _WHOLE, _BEGINNING, _MISTYPED = 10, 3, 1
 _SHORTEST_MISTYPED, _SHORTEST_TWICE_MISTYPED = 4, 8
+_FEWEST_DIGITS = 3
 _WORDS, _RESULTS, _CANDIDATES, _FIGURES, _SAME_NUMBER, _CODES = 12, 40, 30, 8, 20, 12
 _FIRST = {"not_held": 0, "word": 1}
 
@@ -338,17 +339,18 @@ class Search:
 
     def _of_numbers(self, numbers: Sequence[str], covered: Sequence[_Cover], full: int) -> list[Result]:
         """Figures that have one of some values; those of the areas and measures named with it, if there are any."""
-        rows = self._figures.with_value(numbers)
+        # A year is a value only if nothing else is asked; a number of one or two digits is the value of thousands.
+        if full and all(map(is_year, numbers)):
+            return []
+        sought = [number for number in numbers if len(number.replace(".", "")) >= _FEWEST_DIGITS]
+        everywhere = list(self._figures.packed["areas"])
         places = {one.entry.id for one in covered if one.name and one.entry.kind == "area"}
         items = {item for one in covered if one.name for item in self._items_of(one.entry)}
-        narrower = [
-            row for row in rows if (not places or row.area in places) and (not items or row.item in items)
-        ]
-        rows = narrower or rows
-        # A year is a value only if nothing else is asked.
-        if full and all(map(is_year, numbers)):
-            rows = []
-        return [self._figure(row) for row in rows[:_SAME_NUMBER]]
+        there = [code for code in everywhere if code in places] if places else everywhere
+        rows = self._figures.with_value(sought, there, items, _SAME_NUMBER)
+        if not rows and full:
+            rows = self._figures.with_value(sought, everywhere, (), _SAME_NUMBER)
+        return [self._figure(row) for row in rows]
 
 
 def _result(entry: _Entry, text: str) -> Result:

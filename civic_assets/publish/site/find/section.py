@@ -23,7 +23,6 @@ from civic_assets.publish.site.find.figures import pack
 from civic_assets.publish.site.find.index_file import FIGURES_FILE, INDEX_FILE, figures_script, index_script
 from civic_assets.publish.site.page import Planned, Site
 
-LUNR = "assets/vendor/lunr-2.3.9.min.js"
 _VENDOR = Path(__file__).parents[1] / "assets" / "vendor"
 
 
@@ -31,37 +30,37 @@ class FindPages:
     """The page of the search and its files."""
 
     name = "find"
-    at_once = 1
-    side_by_side = True
+    at_once = 10
+    # The keys are those of the texts, which are therefore made when the pages are planned, and kept.
+    side_by_side = False
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
 
     def plan(self, site: Site) -> Sequence[Planned]:
         """The page, the index, the figures, and the library."""
-        texts = {INDEX_FILE: _index(site), FIGURES_FILE: _figures(site)}
+        self._texts = {
+            addresses.FIND: _main(site),
+            INDEX_FILE: _index(site),
+            FIGURES_FILE: figures_script(pack(site.connection)),
+            **{f"assets/vendor/{file.name}": file.read_text("utf-8") for file in _vendored()},
+        }
         return [
-            Planned(addresses.FIND, _hash(_main(site))),
-            *(Planned(address, _hash(text)) for address, text in texts.items()),
-            *(Planned(f"assets/vendor/{file.name}", _hash(file.read_text("utf-8"))) for file in _vendored()),
+            Planned(address, hashlib.sha256(text.encode()).hexdigest())
+            for address, text in self._texts.items()
         ]
 
     def render(self, site: Site, pages: Sequence[Planned]) -> Iterator[tuple[str, str]]:
         """The files that were asked for."""
         for page in pages:
+            text = self._texts[page.address]
             if page.address == addresses.FIND:
-                yield page.address, site.frame("Find", _main(site), page.address, synthetic=_synthetic(site))
-            elif page.address == INDEX_FILE:
-                yield page.address, _index(site)
-            elif page.address == FIGURES_FILE:
-                yield page.address, _figures(site)
-            else:
-                yield page.address, (_VENDOR / page.address.rpartition("/")[2]).read_text("utf-8")
+                text = site.frame("Find", text, page.address, synthetic=_synthetic(site))
+            yield page.address, text
 
 
 def _vendored() -> list[Path]:
     return sorted(file for file in _VENDOR.iterdir() if file.suffix == ".js")
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _synthetic(site: Site) -> bool:
@@ -78,10 +77,6 @@ def _index(site: Site) -> str:
         synthetic=_synthetic(site),
         postcodes=False,
     )
-
-
-def _figures(site: Site) -> str:
-    return figures_script(pack(site.connection))
 
 
 def _main(site: Site) -> str:
