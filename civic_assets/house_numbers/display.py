@@ -201,3 +201,11 @@ NAMES_WITHOUT_A_SUGGESTION = _chosen(
     "so many fit into a sentence without a suggestion",
     "messages",
 )
+EVIDENCE_BYTES_OF_A_PART = _chosen(
+    "EVIDENCE_BYTES_OF_A_PART",
+    "bytes that the figures of one page of evidence take, as estimated from their texts",
+    220_000,
+    "bytes",
+    "with its head, its findings and the rows of the file the page stays below 300 kB, which opens at once",
+    "report",
+)
