@@ -54,6 +54,14 @@ REPORT_ROWS_OF_A_LIST = _chosen(
     "quality",
     "report",
 )
+START_PAGE_RELEASES = _chosen(
+    "START_PAGE_RELEASES",
+    "new releases that the start page lists",
+    12,
+    "releases",
+    "a first refresh may bring dozens; the quality pages list all",
+    "report",
+)
 REPORT_ENTRIES_WRITTEN_OUT = _chosen(
     "REPORT_ENTRIES_WRITTEN_OUT",
     "entries of a list that the report writes out",
