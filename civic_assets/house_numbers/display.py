@@ -217,3 +217,19 @@ EVIDENCE_BYTES_OF_A_PART = _chosen(
     "with its head, its findings and the rows of the file the page stays below 300 kB, which opens at once",
     "report",
 )
+EVIDENCE_OTHER_VALUES = _chosen(
+    "EVIDENCE_OTHER_VALUES",
+    "values of other releases that are listed next to a figure on its page of evidence",
+    12,
+    "values",
+    "figures of the held files have at most four; each is linked to its page, which lists those near it",
+    "report",
+)
+EVIDENCE_CHARACTERS_OF_A_TEXT = _chosen(
+    "EVIDENCE_CHARACTERS_OF_A_TEXT",
+    "characters of a printed text that a page of evidence shows",
+    300,
+    "characters",
+    "no cell with a figure in the held files has more than 200; a longer one is cut, and its length is said",
+    "report",
+)
