@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FOLDER = "evidence"
+RELEASES = f"{FOLDER}/index.html"
+"""Page that lists the sources and their releases."""
 # Longer anchors and names end in a hash. File systems take names of 255 bytes.
 _LONGEST, _KEPT = 120, 80
 # The page of a release has the first of these names, and Windows keeps the others for devices.
@@ -48,9 +50,9 @@ def page_of(source: str, release: str, area_code: str, part: int = 1) -> str:
     return f"{folder}/{_file_name(area_code)}{_ending(part)}"
 
 
-def release_page(source: str, release: str) -> str:
-    """Page of a release: its file, its checks, and the areas that it has figures of."""
-    return f"{FOLDER}/{_folder_name(source)}/{_folder_name(release)}/index.html"
+def release_page(source: str, release: str, part: int = 1) -> str:
+    """Page of a release: its file, its checks, and the areas that it has figures of, in parts that count from 1."""
+    return f"{FOLDER}/{_folder_name(source)}/{_folder_name(release)}/index{_ending(part)}"
 
 
 def anchor_of(locator: str) -> str:

@@ -18,21 +18,14 @@ if TYPE_CHECKING:
 _ID = r"regexp_replace({}, '[^A-Za-z0-9._-]', '_', 'g')"
 
 
-def create_remarks(connection: DuckDBPyConnection, root: str) -> None:
-    """Make the temporary tables `evidence_about` and `evidence_remarks`, if the connection does not have them.
+def create_about(connection: DuckDBPyConnection) -> None:
+    """Make the temporary table `evidence_about`, if the connection does not have it.
 
-    `evidence_about` says which findings concern which figure, as `trace` finds them: by a cell, or, of a finding that
-    names no cell, by measure, area and period. `evidence_remarks` has the key of a figure and `remarks`, as HTML with
-    links to the findings and decisions on the same page. Only figures of which there is something to say are in it.
-
-    Args:
-        connection: The read model.
-        root: What leads from a page of evidence to the report's folder.
+    It says which findings concern which figure, as `trace` finds them: by a cell, or, of a finding that names no cell, by
+    measure, area and period.
     """
-    if connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'evidence_remarks'").fetchone():
-        return
     connection.execute(
-        """CREATE TEMP TABLE evidence_about AS
+        """CREATE TEMP TABLE IF NOT EXISTS evidence_about AS
         WITH f AS (SELECT f.* FROM quality.findings f SEMI JOIN catalogue.releases USING (source, release)),
         cells AS (
             SELECT DISTINCT finding_id, check_id, source, release, cell FROM (
@@ -50,6 +43,20 @@ def create_remarks(connection: DuckDBPyConnection, root: str) -> None:
             AND f.period_start = o.period_start AND f.period_end = o.period_end
         WHERE f.locator IS NULL AND len(coalesce(f.locators, [])) = 0"""
     )
+
+
+def create_remarks(connection: DuckDBPyConnection, root: str) -> None:
+    """Make the temporary table `evidence_remarks`, if the connection does not have it.
+
+    It has the key of a figure and `remarks`, as HTML with links to the findings and decisions on the same page. Only
+    figures of which there is something to say are in it. It needs `create_about` and `create_words`.
+
+    Args:
+        connection: The read model.
+        root: What leads from a page of evidence to the report's folder.
+    """
+    if connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'evidence_remarks'").fetchone():
+        return
     finding, decision = anchor("finding", ""), anchor("decision", "")
     disputed = root + glossary_entry("disputed")
     connection.execute(

@@ -68,8 +68,12 @@ def create_words(connection: DuckDBPyConnection, root: str) -> None:
     ).fetchall()
     _table(
         connection,
-        "evidence_periods(period_start DATE, period_end DATE, period_kind VARCHAR, words VARCHAR)",
-        [(start, end, kind, _first_up(escape(spoken(start, end, PeriodKind(kind))))) for start, end, kind in periods],
+        "evidence_periods(period_start DATE, period_end DATE, period_kind VARCHAR, words VARCHAR, within VARCHAR)",
+        [
+            (start, end, kind, _first_up(words), words)
+            for start, end, kind in periods
+            for words in (escape(spoken(start, end, PeriodKind(kind))),)
+        ],
     )
     groups = [
         row[0]
