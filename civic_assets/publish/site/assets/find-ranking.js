@@ -105,7 +105,7 @@ var civicFind = (function () {
         rows.push({
           area: code, item: cell[0], period: packed.periods[cell[1]], release: release, said: packed.said[cell[3]],
           count: at(counts, position), rate: at(rates, position), wider: packed.wider[cell[5]],
-          onPage: (cell[6] & 1) === 1, synthetic: (cell[6] & 2) === 2,
+          place: packed.places[cell[6] >> 1].replace("*", packed.items[cell[0]][0]), synthetic: (cell[6] & 1) === 1,
           evidence: !anchor ? "" : anchor.indexOf("/") >= 0 ? anchor
             : "evidence/" + release.replace(" ", "/") + "/" + code + ".html#" + anchor
         });
@@ -397,8 +397,7 @@ var civicFind = (function () {
       kind: "figure", id: row.area + " " + item[0] + " " + row.period + " " + row.release,
       title: ((other ? wider : row).synthetic ? "SYNTHETIC " : "") + item[1] + ", " + name + ": " + (shown || other || "no figure"),
       detail: details.filter(Boolean).map(function (one) { return one.replace(/\.$/, "") + "."; }).join(" "),
-      address: row.onPage ? (area ? area.address : "areas/" + row.area + ".html") + "#" + item[0]
-        : "measures/" + item[0] + ".html",
+      address: (area ? area.address : "areas/" + row.area + ".html") + "#" + row.place,
       evidence: (other ? wider : row).evidence, measures: item[4], called: ""
     };
   };

@@ -11,6 +11,8 @@ and `locator`, which are those of the only cell that a figure was read from.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from civic_assets.publish.site.find.area_entries import SMALL
 
 _PROFILE = """SELECT area_code, indicator, period_start, period_end, period_kind,
@@ -128,7 +130,12 @@ FROM (
     FROM found f LEFT JOIN designated d USING (source)
 ) ORDER BY area_code, measure, period_end DESC, place, source"""
 
-ON_PAGES = (_PROFILE, _CRIME, _WARDS, _EARLIER)
-"""Those of figures that the page of the area shows."""
-STATEMENTS = (*ON_PAGES, _OTHERS)
-"""All of them, in the order in which their figures are preferred."""
+STATEMENTS: Mapping[str, str] = {
+    "row-*": _PROFILE,
+    "crime-*": _CRIME,
+    "ward-crime": _WARDS,
+    "indicator-*": _EARLIER,
+    "newest": _OTHERS,
+}
+"""All of them, in the order in which their figures are preferred, by the anchor of the figure on the page of its area,
+with `*` for the name of the item."""

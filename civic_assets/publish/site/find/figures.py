@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.publish.site.find.entries import sentence_start, title_of
-from civic_assets.publish.site.find.figure_rows import ON_PAGES, OTHER_MEASURES, STATEMENTS
+from civic_assets.publish.site.find.figure_rows import OTHER_MEASURES, STATEMENTS
 from civic_assets.quality.framework.wording import DECIMALS_SHOWN
 from civic_assets.values.period_words import spoken, spoken_days
 from civic_assets.values.periods import PeriodKind
@@ -42,7 +42,7 @@ class Row:
         rate: Rate; None if there is none.
         evidence: Address of the evidence of the count, or of the rate where there is no count; empty if there is none.
         wider: Code of the wider area that has a figure where this one has none, such as the police force's; or empty.
-        on_page: Whether the area's page shows it.
+        place: Anchor of the figure on the page of its area, with `*` for the name of the item.
         synthetic: Whether it is made up.
     """
 
@@ -54,12 +54,13 @@ class Row:
     rate: float | None
     evidence: str
     wider: str
-    on_page: bool
+    place: str
     synthetic: bool
 
 
 def pack(connection: DuckDBPyConnection, evidence: str = "''") -> dict[str, Any]:
-    """All figures, packed: `items`, `periods`, `releases`, `said`, `stems`, `wider`, `shapes` and `areas`.
+    """All figures, packed: `items`, `places`, `periods`, `releases`, `said`, `stems`, `wider`, `shapes`
+    and `areas`.
 
     Args:
         connection: Connection to a read model.
@@ -67,6 +68,7 @@ def pack(connection: DuckDBPyConnection, evidence: str = "''") -> dict[str, Any]
             and `locator`.
     """
     known = _items(connection)
+    places = list(STATEMENTS)
     items = {item.name: number for number, item in enumerate(known)}
     words: dict[str, dict[str, int]] = {"periods": {}, "releases": {}, "said": {}, "stems": {}, "wider": {}}
     shapes: dict[str, int] = {}
@@ -79,7 +81,7 @@ def pack(connection: DuckDBPyConnection, evidence: str = "''") -> dict[str, Any]
                 (
                     items[row.item], _number(words["periods"], row.period), _number(words["releases"], row.release),
                     _number(words["said"], row.said), _number(words["stems"], stem),
-                    _number(words["wider"], row.wider), row.on_page + 2 * row.synthetic,
+                    _number(words["wider"], row.wider), 2 * places.index(row.place) + row.synthetic,
                 )
             )  # fmt: skip
             digits.append(digit)
@@ -92,6 +94,7 @@ def pack(connection: DuckDBPyConnection, evidence: str = "''") -> dict[str, Any]
         "items": [
             [item.name, item.title, item.unit, _per(item.rate_unit), list(item.measures)] for item in known
         ],
+        "places": places,
         **{name: list(known) for name, known in words.items()},
         "shapes": [json.loads(text) for text in shapes],
         "areas": areas,
@@ -188,7 +191,7 @@ def _by_area(
 ) -> Iterator[tuple[str, list[Row]]]:
     """Figures of each area and statement, areas in the order of their codes."""
     units = {"units": [f"{item.name} {unit}" for item in known for unit in ("count", item.rate_unit) if unit]}
-    for statement in STATEMENTS:
+    for place, statement in STATEMENTS.items():
         wanted = units if "$units" in statement else None
         rows = connection.execute(statement.replace("{evidence}", evidence), wanted).fetchall()
         together: dict[str, list[Row]] = {}
@@ -196,7 +199,7 @@ def _by_area(
             period = _period(start, end, kind)
             row = Row(
                 item, period, release or "", sentence_start(said or ""), count, rate, address or "", wider or "",
-                statement in ON_PAGES, bool(synthetic),
+                place, bool(synthetic),
             )  # fmt: skip
             together.setdefault(code, []).append(row)
         yield from together.items()

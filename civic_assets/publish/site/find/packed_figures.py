@@ -26,7 +26,7 @@ class Figure:
         count: The count as digits; empty if there is none.
         rate: The rate as digits; empty if there is none.
         wider: Code of the wider area that has a figure where this one has none; or empty.
-        on_page: Whether the area's page shows it.
+        place: Anchor of the figure on the page of its area.
         synthetic: Whether it is made up.
         evidence: Address of its evidence; empty if it was not read from a single cell.
     """
@@ -39,7 +39,7 @@ class Figure:
     count: str
     rate: str
     wider: str
-    on_page: bool
+    place: str
     synthetic: bool
     evidence: str
 
@@ -87,8 +87,8 @@ class Figures:
             rows.append(
                 Figure(
                     code, item, packed["periods"][period], issue, packed["said"][said],
-                    _at(counts, position), _at(rates, position), packed["wider"][wider], bool(marks & 1),
-                    bool(marks & 2), evidence,
+                    _at(counts, position), _at(rates, position), packed["wider"][wider],
+                    packed["places"][marks >> 1].replace("*", packed["items"][item][0]), bool(marks & 1), evidence,
                 )
             )  # fmt: skip
         return rows

@@ -278,7 +278,7 @@ class Search:
             f"{row.area} {item[0]} {row.period} {row.release}",
             f"{'SYNTHETIC ' if used.synthetic else ''}{item[1]}, {name}: {shown or other or 'no figure'}",
             " ".join(f"{one.removesuffix('.')}." for one in details if one),
-            f"{page}#{item[0]}" if row.on_page else f"measures/{item[0]}.html",
+            f"{page}#{row.place}",
             used.evidence,
             tuple(item[4]),
         )

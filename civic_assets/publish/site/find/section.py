@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from civic_assets.publish.site import addresses
+from civic_assets.publish.site.evidence.addresses import address_sql, create_parts
 from civic_assets.publish.site.find.area_entries import small_areas
 from civic_assets.publish.site.find.entries import (
     all_entries,
@@ -42,7 +43,7 @@ class FindPages:
         self._texts = {
             addresses.FIND: _main(site),
             INDEX_FILE: _index(site),
-            FIGURES_FILE: figures_script(pack(site.connection)),
+            FIGURES_FILE: _figures(site),
             **{f"assets/vendor/{file.name}": file.read_text("utf-8") for file in _vendored()},
         }
         return [
@@ -77,6 +78,12 @@ def _index(site: Site) -> str:
         synthetic=_synthetic(site),
         postcodes=False,
     )
+
+
+def _figures(site: Site) -> str:
+    create_parts(site.connection)
+    evidence = address_sql("from_source", "from_release", "from_area", "locator")
+    return figures_script(pack(site.connection, evidence))
 
 
 def _main(site: Site) -> str:
