@@ -12,7 +12,9 @@ var civicFind = (function () {
     "tell than that the their there these they this those to us versus vs was we were what when where which who whose why " +
     "will with you your"
   ).split(" "));
-  var NUMBER = /(?<![A-Za-z0-9.,\/-])(\d{1,3}(?:[,\u2009\u202f\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?=[%?!;:)]|[.,]?(?:\s|$))/g;
+  var NUMBER = new RegExp(
+    "(?<![A-Za-z0-9.,/-])([0-9]{1,3}(?:[,\u2009\u202f\u00a0 ][0-9]{3})+(?:\\.[0-9]+)?|[0-9]+(?:\\.[0-9]+)?)" +
+    "(?![A-Za-z0-9/-])(?![.,][0-9])", "g");
   var CODE = /^[ejklnsw][0-9]{2,8}$/;
   var POSTCODE = /^([a-z]{1,2}[0-9][a-z0-9]?)(?: ?([0-9][a-z]{2}))?$/;
   // The letters with which a postcode begins (Royal Mail's postcode areas).
@@ -23,7 +25,7 @@ var civicFind = (function () {
     "wr ws wv yo ze"
   ).split(" "));
   var WEIGHTS = { whole: 10, beginning: 3, mistyped: 1 };
-  var SHORTEST_MISTYPED = 4, SHORTEST_TWICE_MISTYPED = 8;
+  var SHORTEST_MISTYPED = 4, SHORTEST_TWICE_MISTYPED = 8, LONGEST_MISTYPED = 30;
   var FEWEST_DIGITS = 3;
   var LIMITS = { words: 12, results: 40, candidates: 30, figures: 8, sameNumber: 20, codes: 12 };
 
@@ -200,7 +202,7 @@ var civicFind = (function () {
       }
     });
     // A code with a digit more or less is another code.
-    var edits = /[0-9]/.test(word) ? 0 : word.length >= SHORTEST_TWICE_MISTYPED ? 2 : word.length >= SHORTEST_MISTYPED ? 1 : 0;
+    var edits = /[0-9]/.test(word) || word.length > LONGEST_MISTYPED ? 0 : word.length >= SHORTEST_TWICE_MISTYPED ? 2 : word.length >= SHORTEST_MISTYPED ? 1 : 0;
     for (var distance = 1; distance <= edits && !found.size; distance += 1) {
       ask(function (query) { query.term(stemmed, { boost: WEIGHTS.mistyped, editDistance: distance }); });
     }
@@ -241,6 +243,8 @@ var civicFind = (function () {
     });
     return { entry: entry, all: all, name: best.mask, whole: best.whole, missing: best.missing, score: Math.round(score * 1000) };
   }
+
+  function fit(covered) { return [bits(covered.name), covered.whole, covered.missing === 0 ? 1 : 0]; }
 
   function compare(a, b) {
     for (var position = 0; position < a.length; position += 1) {
@@ -424,7 +428,7 @@ var civicFind = (function () {
     subjects.forEach(function (subject) {
       var rest = full & ~subject.name, before = pairs.length ? pairs[0].subject : subject;
       // Measures that fit less well than one that has led to figures are not meant.
-      if (!rest || compare([bits(before.name), before.whole], [bits(subject.name), subject.whole]) > 0) { return; }
+      if (!rest || compare(fit(before), fit(subject)) > 0) { return; }
       var items = this.itemsOf(subject.entry);
       var there = places.filter(function (place) {
         return place.name & rest && this.figures.of(place.entry.id).some(function (row) { return items.has(row.item); });

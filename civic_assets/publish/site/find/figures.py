@@ -59,8 +59,9 @@ class Row:
 
 
 def pack(connection: DuckDBPyConnection, evidence: str = "''") -> dict[str, Any]:
-    """All figures, packed: `items`, `places`, `periods`, `releases`, `said`, `stems`, `wider`, `shapes`
-    and `areas`.
+    """All figures, packed.
+
+    The keys are `items`, `places`, `periods`, `releases`, `said`, `stems`, `wider`, `shapes` and `areas`.
 
     Args:
         connection: Connection to a read model.

@@ -22,7 +22,8 @@ _WORDS_OF_ASKING = """
     where which who whose why will with you your"""
 STOP_WORDS: frozenset[str] = frozenset(_WORDS_OF_ASKING.split())
 _NUMBER = re.compile(
-    r"(?<![A-Za-z0-9.,/-])(\d{1,3}(?:[,\u2009\u202f\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?=[%?!;:)]|[.,]?(?:\s|$))"
+    r"(?<![A-Za-z0-9.,/-])([0-9]{1,3}(?:[,\u2009\u202f\u00a0 ][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
+    r"(?![A-Za-z0-9/-])(?![.,][0-9])"
 )
 _CODE = re.compile(r"^[ejklnsw][0-9]{2,8}$")
 _OUTWARD = r"[a-z]{1,2}[0-9][a-z0-9]?"

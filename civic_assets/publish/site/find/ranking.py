@@ -31,7 +31,7 @@ from civic_assets.publish.site.find.plain_text import (
 )
 
 _WHOLE, _BEGINNING, _MISTYPED = 10, 3, 1
-_SHORTEST_MISTYPED, _SHORTEST_TWICE_MISTYPED = 4, 8
+_SHORTEST_MISTYPED, _SHORTEST_TWICE_MISTYPED, _LONGEST_MISTYPED = 4, 8, 30
 _FEWEST_DIGITS = 3
 _WORDS, _RESULTS, _CANDIDATES, _FIGURES, _SAME_NUMBER, _CODES = 12, 40, 30, 8, 20, 12
 _FIRST = {"not_held": 0, "word": 1}
@@ -195,8 +195,9 @@ class Search:
         )
         ask((stem(word), {"boost": _WHOLE}), *beginning)
         # A code with a digit more or less is another code.
+        coded = any(map(str.isdigit, word)) or len(word) > _LONGEST_MISTYPED
         edits = 2 if len(word) >= _SHORTEST_TWICE_MISTYPED else 1 if len(word) >= _SHORTEST_MISTYPED else 0
-        for distance in range(1, (0 if any(map(str.isdigit, word)) else edits) + 1):
+        for distance in range(1, (0 if coded else edits) + 1):
             if not found:
                 ask((stem(word), {"boost": _MISTYPED, "edit_distance": distance}))
         self._hits[word] = found
@@ -391,8 +392,8 @@ def _cover(entry: _Entry, stemmed: Sequence[str], found: Sequence[Mapping[int, _
     return _Cover(entry, covers, best_mask, -best[1], best[2], math.floor(score * 1000 + 0.5))
 
 
-def _fit(one: _Cover) -> tuple[int, int]:
-    return one.name.bit_count(), one.whole
+def _fit(one: _Cover) -> tuple[int, int, bool]:
+    return one.name.bit_count(), one.whole, one.missing == 0
 
 
 def _in_order(covered: list[_Cover]) -> list[_Cover]:
