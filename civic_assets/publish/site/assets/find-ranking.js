@@ -244,6 +244,9 @@ var civicFind = (function () {
     return { entry: entry, all: all, name: best.mask, whole: best.whole, missing: best.missing, score: Math.round(score * 1000) };
   }
 
+  /** The first of some words, so that places come in the order in which they were typed. */
+  function firstBit(mask) { return mask & -mask; }
+
   function fit(covered) { return [bits(covered.name), covered.whole, covered.missing === 0 ? 1 : 0]; }
 
   function compare(a, b) {
@@ -436,7 +439,8 @@ var civicFind = (function () {
       this.meant(there, rest).forEach(function (place) { pairs.push({ subject: subject, place: place }); });
     }, this);
     pairs = sorted(pairs, function (pair) {
-      return [-bits(pair.subject.name), -pair.subject.whole, pair.subject.missing, pair.place.missing, pair.subject.entry.number, pair.place.entry.number];
+      return [-bits(pair.subject.name), -pair.subject.whole, pair.subject.missing, pair.place.missing,
+        pair.subject.entry.number, firstBit(pair.place.name & ~pair.subject.name), pair.place.entry.number];
     });
     var rows = [], self = this;
     pairs.forEach(function (pair) {

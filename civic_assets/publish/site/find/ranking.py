@@ -311,7 +311,7 @@ class Search:
         pairs.sort(
             key=lambda pair: (
                 -pair[0].name.bit_count(), -pair[0].whole, pair[0].missing, pair[1].missing, pair[0].entry.number,
-                pair[1].entry.number,
+                _first_bit(pair[1].name & ~pair[0].name), pair[1].entry.number,
             )
         )  # fmt: skip
         rows: list[Figure] = []
@@ -390,6 +390,11 @@ def _cover(entry: _Entry, stemmed: Sequence[str], found: Sequence[Mapping[int, _
         score += hit.score
     covers = sum(bit for bit, _, _ in hits)
     return _Cover(entry, covers, best_mask, -best[1], best[2], math.floor(score * 1000 + 0.5))
+
+
+def _first_bit(mask: int) -> int:
+    """The first of some words, so that places come in the order in which they were typed."""
+    return mask & -mask
 
 
 def _fit(one: _Cover) -> tuple[int, int, bool]:

@@ -23,7 +23,7 @@ FILE = contracts_folder() / SEARCH_WORDS.pattern
 
 def _problems(document: dict[str, object]) -> list[str]:
     made = SearchWords.model_validate(document)
-    return [problem.message for problem in (*made.contradictions(), *DEMANDS[SEARCH_WORDS.name](made, FILE))]
+    return [problem.reason for problem in (*made.contradictions(), *DEMANDS[SEARCH_WORDS.name](made, FILE))]
 
 
 def _document() -> dict[str, object]:
