@@ -10,14 +10,15 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from civic_assets.cli.command import OK, add_json, add_store, new_command
+from civic_assets.cli.command import HELD_BACK, OK, add_json, add_store, new_command
 from civic_assets.cli.output import print_json
 
 if TYPE_CHECKING:
     from civic_assets.answers.search import SearchAnswer, SearchResult
     from civic_assets.cli.command import Commands
 
-NOTHING_FOUND = 1
+# The code of a command that worked and whose answer is not the one that was hoped for.
+NOTHING_FOUND = HELD_BACK
 
 _KINDS: Mapping[str, tuple[str, str]] = {
     "figure": ("Figure", "Figures"),

@@ -24,10 +24,6 @@ var civicFind = (function () {
     "ox pa pe ph pl po pr rg rh rm s sa se sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tr ts tw ub w wa wc wd wf wn " +
     "wr ws wv yo ze"
   ).split(" "));
-  var WEIGHTS = { whole: 10, beginning: 3, mistyped: 1 };
-  var SHORTEST_MISTYPED = 4, SHORTEST_TWICE_MISTYPED = 8, LONGEST_MISTYPED = 30;
-  var FEWEST_DIGITS = 3;
-  var LIMITS = { words: 12, results: 40, candidates: 30, figures: 8, sameNumber: 20, codes: 12 };
 
   // --- plain text ---------------------------------------------------------------------------------------------------
 
@@ -118,16 +114,16 @@ var civicFind = (function () {
   };
 
   /** The first figures of some areas that have one of some values; of some items, unless there are none. */
-  Figures.prototype.withValue = function (numbers, codes, items) {
+  Figures.prototype.withValue = function (numbers, codes, items, limit) {
     var rows = [];
-    for (var position = 0; position < codes.length && rows.length < LIMITS.sameNumber; position += 1) {
+    for (var position = 0; position < codes.length && rows.length < limit; position += 1) {
       if (!this.mayHave(codes[position], numbers)) { continue; }
       this.of(codes[position]).forEach(function (row) {
         var wanted = !items.size || items.has(row.item);
         if (wanted && numbers.some(function (number) { return sameNumber(row, number); })) { rows.push(row); }
       });
     }
-    return rows.slice(0, LIMITS.sameNumber);
+    return rows.slice(0, limit);
   };
 
   /** Whether an area may have one of some values: this reads the packed text, which is much quicker than unpacking it. */
@@ -164,6 +160,7 @@ var civicFind = (function () {
 
   /** @param index content of find-index.js; @param figures content of find-figures.js, or null while it is not there */
   function Search(index, figures) {
+    this.numbers = index.numbers;
     this.lunr = lunr.Index.load(index.lunr);
     this.small = index.small;
     this.postcodes = index.postcodes;
@@ -188,23 +185,23 @@ var civicFind = (function () {
   /** Matches of one word: score and matched words of the index, by number of the entry. */
   Search.prototype.hits = function (word) {
     if (this.hitsOf.has(word)) { return this.hitsOf.get(word); }
-    var index = this.lunr, found = new Map(), stemmed = stem(word);
+    var index = this.lunr, numbers = this.numbers, found = new Map(), stemmed = stem(word);
     function ask(build) {
       index.query(build).forEach(function (result) {
         found.set(Number(result.ref), { score: result.score, terms: Object.keys(result.matchData.metadata) });
       });
     }
     ask(function (query) {
-      query.term(stemmed, { boost: WEIGHTS.whole });
+      query.term(stemmed, { boost: numbers.whole });
       // Every word begins with some letter: one letter finds only what is called so.
       if (word.length > 1) {
-        query.term(word, { boost: WEIGHTS.beginning, wildcard: lunr.Query.wildcard.TRAILING });
+        query.term(word, { boost: numbers.beginning, wildcard: lunr.Query.wildcard.TRAILING });
       }
     });
     // A code with a digit more or less is another code.
-    var edits = /[0-9]/.test(word) || word.length > LONGEST_MISTYPED ? 0 : word.length >= SHORTEST_TWICE_MISTYPED ? 2 : word.length >= SHORTEST_MISTYPED ? 1 : 0;
+    var edits = /[0-9]/.test(word) || word.length > numbers.longestMistyped ? 0 : word.length >= numbers.shortestTwiceMistyped ? 2 : word.length >= numbers.shortestMistyped ? 1 : 0;
     for (var distance = 1; distance <= edits && !found.size; distance += 1) {
-      ask(function (query) { query.term(stemmed, { boost: WEIGHTS.mistyped, editDistance: distance }); });
+      ask(function (query) { query.term(stemmed, { boost: numbers.mistyped, editDistance: distance }); });
     }
     this.hitsOf.set(word, found);
     return found;
@@ -273,7 +270,7 @@ var civicFind = (function () {
     var numbers = numbersIn(text), years = numbers.filter(isYear);
     var exact = this.named(text);
     var numbersMatter = numbers.length > 0 && !exact.length;
-    var words = wordsOf(numbersMatter ? withoutNumbers(text) : text).slice(0, LIMITS.words);
+    var words = wordsOf(numbersMatter ? withoutNumbers(text) : text).slice(0, this.numbers.words);
     // Beside a number, words of asking say nothing.
     if (numbersMatter && words.every(function (word) { return STOP_WORDS.has(word); })) { words = []; }
     var found = words.map(function (word) { return this.hits(word); }, this);
@@ -313,7 +310,7 @@ var civicFind = (function () {
       unmatched = unmatched.filter(function (word) { return word.toUpperCase() !== code; });
     }
     if (results.length && results[0].kind === "postcode") { unmatched = []; }
-    return { results: this.withMeasures(results).slice(0, LIMITS.results), unmatched: unmatched };
+    return { results: this.withMeasures(results).slice(0, this.numbers.results), unmatched: unmatched };
   };
 
   /** After the explanation of a word come the measures that it leads to. */
@@ -372,10 +369,10 @@ var civicFind = (function () {
     var areas = !code ? [] : sorted(this.entries.filter(function (entry) {
       return entry.kind === "area" && entry.id.indexOf(code) === 0;
     }), function (entry) { return [Number(entry.id.slice(1, 9)), entry.number]; })
-      .slice(0, LIMITS.codes).map(function (entry) { return result(entry, ""); });
+      .slice(0, this.numbers.codes).map(function (entry) { return result(entry, ""); });
     var small = this.small.filter(function (one) {
       return code ? one[0].indexOf(code) === 0 : closed(one[1]) === closedWords;
-    }).slice(0, LIMITS.codes).map(function (one) {
+    }).slice(0, this.numbers.codes).map(function (one) {
       return {
         kind: "area", id: one[0], title: one[1], detail: "Small area (" + one[0] + ")", evidence: "", measures: [], called: "",
         address: "areas/" + one[0].replace(/[^A-Za-z0-9]/g, "_") + ".html"
@@ -426,7 +423,7 @@ var civicFind = (function () {
       return one.name && this.itemsOf(one.entry).size > 0;
     }, this);
     subjects = sorted(subjects, function (one) { return [-bits(one.name), -one.whole, one.missing, one.entry.number]; })
-      .slice(0, LIMITS.candidates);
+      .slice(0, this.numbers.candidates);
     var pairs = [];
     subjects.forEach(function (subject) {
       var rest = full & ~subject.name, before = pairs.length ? pairs[0].subject : subject;
@@ -444,12 +441,12 @@ var civicFind = (function () {
     });
     var rows = [], self = this;
     pairs.forEach(function (pair) {
-      if (rows.length >= LIMITS.figures) { return; }
+      if (rows.length >= self.numbers.figures) { return; }
       self.itemsOf(pair.subject.entry).forEach(function (item) {
         rows = rows.concat(self.newest(pair.place.entry.id, item, years, ""));
       });
     });
-    return rows.slice(0, LIMITS.figures).map(this.figure, this);
+    return rows.slice(0, this.numbers.figures).map(this.figure, this);
   };
 
   /** Areas that some words name: one that has them all, or several that have them together; whole names first. */
@@ -493,16 +490,17 @@ var civicFind = (function () {
   Search.prototype.ofNumbers = function (numbers, covered, full) {
     // A year is a value only if nothing else is asked; a number of one or two digits is the value of thousands.
     if (full && numbers.every(isYear)) { return []; }
-    var sought = numbers.filter(function (number) { return number.replace(".", "").length >= FEWEST_DIGITS; });
-    var self = this, everywhere = Object.keys(this.figures.packed.areas);
+    var self = this;
+    var sought = numbers.filter(function (number) { return number.replace(".", "").length >= self.numbers.fewestDigits; });
+    var everywhere = Object.keys(this.figures.packed.areas);
     var places = new Set(), items = new Set();
     covered.forEach(function (one) {
       if (one.name && one.entry.kind === "area") { places.add(one.entry.id); }
       if (one.name) { self.itemsOf(one.entry).forEach(function (item) { items.add(item); }); }
     });
     var there = places.size ? everywhere.filter(function (code) { return places.has(code); }) : everywhere;
-    var rows = this.figures.withValue(sought, there, items);
-    if (!rows.length && full) { rows = this.figures.withValue(sought, everywhere, new Set()); }
+    var rows = this.figures.withValue(sought, there, items, this.numbers.sameNumber);
+    if (!rows.length && full) { rows = this.figures.withValue(sought, everywhere, new Set(), this.numbers.sameNumber); }
     return rows.map(this.figure, this);
   };
 

@@ -14,15 +14,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.publish.site.find.plain_text import plain, stem, words_of
+from civic_assets.house_numbers.search import IN_THE_INDEX, SEARCH_NAME_WEIGHT
+from civic_assets.publish.site.find.plain_text import stem, words_of
 
 if TYPE_CHECKING:
     from civic_assets.publish.site.find.entries import Entry
 
 INDEX_FILE, FIGURES_FILE = "assets/find-index.js", "assets/find-figures.js"
 _INDEX, _FIGURES = "var civicFindIndex = ", "var civicFindFigures = "
-# How much a word in a name counts beside one in the text of the entry.
-NAME_WEIGHT = 4
 
 
 def index_script(
@@ -39,6 +38,7 @@ def index_script(
     return _script(
         _INDEX,
         {
+            "numbers": IN_THE_INDEX,
             "synthetic": synthetic,
             "postcodes": postcodes,
             "entries": [
@@ -80,7 +80,7 @@ def _lunr(entries: Sequence[Entry]) -> dict[str, Any]:
     # Nothing of lunr's pipeline: `words_of` and `stem` are used here and on what is typed.
     builder = Builder()
     builder.ref("id")
-    builder.field("name", boost=NAME_WEIGHT)
+    builder.field("name", boost=SEARCH_NAME_WEIGHT)
     builder.field("text")
     for number, entry in enumerate(entries):
         names = dict.fromkeys(stem(word) for name in (entry.title, *entry.names) for word in words_of(name))
@@ -88,8 +88,3 @@ def _lunr(entries: Sequence[Entry]) -> dict[str, Any]:
         builder.add({"id": str(number), "name": " ".join(names), "text": " ".join(text) or None})
     made: dict[str, Any] = builder.build().serialize()
     return made
-
-
-def searchable(text: str) -> str:
-    """A text as the index holds it, for messages and tests."""
-    return plain(text)

@@ -30,11 +30,7 @@ from civic_assets.publish.site.find.plain_text import (
     words_of,
 )
 
-_WHOLE, _BEGINNING, _MISTYPED = 10, 3, 1
-_SHORTEST_MISTYPED, _SHORTEST_TWICE_MISTYPED, _LONGEST_MISTYPED = 4, 8, 30
-_FEWEST_DIGITS = 3
-_WORDS, _RESULTS, _CANDIDATES, _FIGURES, _SAME_NUMBER, _CODES = 12, 40, 30, 8, 20, 12
-_FIRST = {"not_held": 0, "word": 1}
+_FIRST = ("not_held", "word")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +113,7 @@ class Search:
 
         self._lunr = Index.load(index["lunr"])
         self._small, self._postcodes = index["small"], index["postcodes"]
+        self._numbers: Mapping[str, int] = index["numbers"]
         self._figures = Figures(figures)
         self._hits: dict[str, dict[int, _Hit]] = {}
         self._by_name: dict[str, list[int]] = {}
@@ -136,7 +133,7 @@ class Search:
         years = [number for number in numbers if is_year(number)]
         exact = self._named(text)
         numbers_matter = bool(numbers) and not exact
-        words = words_of(without_numbers(text) if numbers_matter else text)[:_WORDS]
+        words = words_of(without_numbers(text) if numbers_matter else text)[: self._numbers["words"]]
         # Beside a number, words of asking say nothing.
         if numbers_matter and all(word in STOP_WORDS for word in words):
             words = []
@@ -172,7 +169,7 @@ class Search:
             unmatched = [word for word in unmatched if word.upper() != code]
         if listed and listed[0].kind == "postcode":
             unmatched = []
-        return Found(self._with_measures(listed)[:_RESULTS], unmatched)
+        return Found(self._with_measures(listed)[: self._numbers["results"]], unmatched)
 
     def _hits_of(self, word: str) -> dict[int, _Hit]:
         """Matches of one word by number of the entry."""
@@ -191,15 +188,23 @@ class Search:
 
         # Every word begins with some letter: one letter finds only what is called so.
         beginning = (
-            [(word, {"boost": _BEGINNING, "wildcard": Query.WILDCARD_TRAILING})] if len(word) > 1 else []
+            [(word, {"boost": self._numbers["beginning"], "wildcard": Query.WILDCARD_TRAILING})]
+            if len(word) > 1
+            else []
         )
-        ask((stem(word), {"boost": _WHOLE}), *beginning)
+        ask((stem(word), {"boost": self._numbers["whole"]}), *beginning)
         # A code with a digit more or less is another code.
-        coded = any(map(str.isdigit, word)) or len(word) > _LONGEST_MISTYPED
-        edits = 2 if len(word) >= _SHORTEST_TWICE_MISTYPED else 1 if len(word) >= _SHORTEST_MISTYPED else 0
+        coded = any(map(str.isdigit, word)) or len(word) > self._numbers["longestMistyped"]
+        edits = (
+            2
+            if len(word) >= self._numbers["shortestTwiceMistyped"]
+            else 1
+            if len(word) >= self._numbers["shortestMistyped"]
+            else 0
+        )
         for distance in range(1, (0 if coded else edits) + 1):
             if not found:
-                ask((stem(word), {"boost": _MISTYPED, "edit_distance": distance}))
+                ask((stem(word), {"boost": self._numbers["mistyped"], "edit_distance": distance}))
         self._hits[word] = found
         return found
 
@@ -209,10 +214,9 @@ class Search:
         if not wanted:
             return []
         numbers = self._by_name.get(wanted) or self._by_name.get(closed(" ".join(words_of(text)))) or []
-        # What nobody here holds, and words that need an explanation, come before what only has the same name.
         return sorted(
             (self._entries[number] for number in numbers),
-            key=lambda one: (2 if closed(one.title) == wanted else _FIRST.get(one.kind, 2), one.number),
+            key=lambda one: (_place(one, wanted), one.number),
         )
 
     def _with_measures(self, results: list[Result]) -> list[Result]:
@@ -246,13 +250,13 @@ class Search:
     def _of_code(self, words: Sequence[str]) -> list[Result]:
         code, joined = code_in(words), "".join(words)
         coded = (one for one in self._entries if code and one.kind == "area" and one.id.startswith(code))
-        areas = sorted(coded, key=lambda one: (_digits(one.id), one.number))[:_CODES]
+        areas = sorted(coded, key=lambda one: (_digits(one.id), one.number))[: self._numbers["codes"]]
         small = [
             Result("area", id, name, f"Small area ({id})", f"areas/{_file(id)}.html")
             for id, name in self._small
             if (id.startswith(code) if code else closed(name) == joined)
         ]
-        return [*(_result(one, "") for one in areas), *small[:_CODES]]
+        return [*(_result(one, "") for one in areas), *small[: self._numbers["codes"]]]
 
     def _figure(self, row: Figure) -> Result:
         """A figure as a result. Where an area has none and a wider area has one, the wider area's is named as that."""
@@ -294,7 +298,7 @@ class Search:
         subjects = sorted(
             (one for one in covered if one.name and self._items_of(one.entry)),
             key=lambda one: (-one.name.bit_count(), -one.whole, one.missing, one.entry.number),
-        )[:_CANDIDATES]
+        )[: self._numbers["candidates"]]
         pairs: list[tuple[_Cover, _Cover]] = []
         for subject in subjects:
             rest = full & ~subject.name
@@ -316,11 +320,11 @@ class Search:
         )  # fmt: skip
         rows: list[Figure] = []
         for subject, place in pairs:
-            if len(rows) >= _FIGURES:
+            if len(rows) >= self._numbers["figures"]:
                 break
             for item in self._items_of(subject.entry):
                 rows += self._newest(place.entry.id, item, years, "")
-        return [self._figure(row) for row in rows[:_FIGURES]]
+        return [self._figure(row) for row in rows[: self._numbers["figures"]]]
 
     def _items_of(self, entry: _Entry) -> list[int]:
         """Items of figures to which an entry leads."""
@@ -343,14 +347,16 @@ class Search:
         # A year is a value only if nothing else is asked; a number of one or two digits is the value of thousands.
         if full and all(map(is_year, numbers)):
             return []
-        sought = [number for number in numbers if len(number.replace(".", "")) >= _FEWEST_DIGITS]
+        sought = [
+            number for number in numbers if len(number.replace(".", "")) >= self._numbers["fewestDigits"]
+        ]
         everywhere = list(self._figures.packed["areas"])
         places = {one.entry.id for one in covered if one.name and one.entry.kind == "area"}
         items = {item for one in covered if one.name for item in self._items_of(one.entry)}
         there = [code for code in everywhere if code in places] if places else everywhere
-        rows = self._figures.with_value(sought, there, items, _SAME_NUMBER)
+        rows = self._figures.with_value(sought, there, items, self._numbers["sameNumber"])
         if not rows and full:
-            rows = self._figures.with_value(sought, everywhere, (), _SAME_NUMBER)
+            rows = self._figures.with_value(sought, everywhere, (), self._numbers["sameNumber"])
         return [self._figure(row) for row in rows]
 
 
@@ -395,6 +401,13 @@ def _cover(entry: _Entry, stemmed: Sequence[str], found: Sequence[Mapping[int, _
 def _first_bit(mask: int) -> int:
     """The first of some words, so that places come in the order in which they were typed."""
     return mask & -mask
+
+
+def _place(entry: _Entry, wanted: str) -> int:
+    """Before what only has the same name come what nobody here holds, then words that need an explanation."""
+    if closed(entry.title) == wanted or entry.kind not in _FIRST:
+        return len(_FIRST)
+    return _FIRST.index(entry.kind)
 
 
 def _fit(one: _Cover) -> tuple[int, int, bool]:
