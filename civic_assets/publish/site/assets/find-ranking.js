@@ -395,7 +395,7 @@ var civicFind = (function () {
     }
     var details = [
       capital(row.period), row.count ? rateOf(row, item) : "", row.said,
-      (wider || row).release ? "Source: " + (wider || row).release : "", area ? area.detail : ""
+      (wider || row).release ? "Source: " + (wider || row).release : "", area && !other ? area.detail : ""
     ];
     return {
       kind: "figure", id: row.area + " " + item[0] + " " + row.period + " " + row.release,

@@ -92,7 +92,8 @@ def sentence_start(text: str) -> str:
 
 def title_of(measure: str) -> str:
     """A measure as a title: `NEET or not known percent`."""
-    return sentence_start(measure_words(measure).replace("ehc", "EHC"))
+    words = measure_words(measure).replace("ehc", "EHC").replace("non residential", "non-residential")
+    return sentence_start(words)
 
 
 def published(connection: DuckDBPyConnection) -> Mapping[str, int]:

@@ -275,7 +275,7 @@ class Search:
             rate_words(row, item) if row.count else "",
             row.said,
             f"Source: {release}" if release else "",
-            area.detail if area else "",
+            area.detail if area and not other else "",
         )
         page = area.address if area else f"areas/{row.area}.html"
         return Result(
