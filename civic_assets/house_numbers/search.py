@@ -15,7 +15,7 @@ _chosen = Subject(__name__).number
 
 SEARCH_NAME_WEIGHT = _chosen(
     "SEARCH_NAME_WEIGHT",
-    "weight of a word in a name beside one in a description",
+    "weight of a word in a name, if one in a description has 1",
     4,
     "times",
     "who types a word mostly means what is called so",
@@ -23,7 +23,7 @@ SEARCH_NAME_WEIGHT = _chosen(
 )
 SEARCH_WHOLE_WEIGHT = _chosen(
     "SEARCH_WHOLE_WEIGHT",
-    "weight of a whole word beside a mistyped one",
+    "weight of a whole word, if a mistyped one has 1",
     10,
     "times",
     "a whole word is what was meant; it decides only among matches in descriptions",
@@ -31,7 +31,7 @@ SEARCH_WHOLE_WEIGHT = _chosen(
 )
 SEARCH_BEGINNING_WEIGHT = _chosen(
     "SEARCH_BEGINNING_WEIGHT",
-    "weight of the beginning of a word beside a mistyped one",
+    "weight of the beginning of a word, if a mistyped one has 1",
     3,
     "times",
     "less than a whole word, since somebody may still be typing",
@@ -114,7 +114,7 @@ SEARCH_SAME_NUMBER = _chosen(
     "figures that a search for a number lists",
     20,
     "figures",
-    "whoever knows the area or the measure adds it; a longer list does not say where a number comes from",
+    "people who know the area or the measure add it; a longer list does not say where a number comes from",
     "search",
 )
 SEARCH_CODES = _chosen(

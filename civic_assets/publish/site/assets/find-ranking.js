@@ -1,7 +1,7 @@
 /* The search: from what is typed to results in their order. No page, no input box: that is find.js.
  *
  * civic_assets/publish/site/find/plain_text.py, packed_figures.py and ranking.py do exactly the same in Python, for
- * `civic-assets search`. Whoever changes one changes the other; a test runs both over the same list of searches.
+ * `civic-assets search`. A change of one is a change of both; a test runs both over the same list of searches.
  */
 var civicFind = (function () {
   "use strict";
@@ -271,7 +271,7 @@ var civicFind = (function () {
     var exact = this.named(text);
     var numbersMatter = numbers.length > 0 && !exact.length;
     var words = wordsOf(numbersMatter ? withoutNumbers(text) : text).slice(0, this.numbers.words);
-    // Beside a number, words of asking say nothing.
+    // Next to a number, words of asking say nothing.
     if (numbersMatter && words.every(function (word) { return STOP_WORDS.has(word); })) { words = []; }
     var found = words.map(function (word) { return this.hits(word); }, this);
     var known = [];

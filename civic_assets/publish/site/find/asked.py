@@ -1,4 +1,4 @@
-"""The search of the site that a store has, for whoever has no browser.
+"""The search of the site that a store has, without a browser.
 
 Belongs here: finding the files of the search, and what some words find as an answer. Does not belong here: building the
 site (`civic_assets.publish.site.build`), and printing (`civic_assets.cli.search`).

@@ -2,7 +2,7 @@
 
 Belongs here: SQL. Does not belong here: packing what they give (`figures`).
 
-Each gives rows of area, item, first day, day after the last, kind of period, source and release, what is said, count,
+Each gives rows of area, item, first day, day after the last, kind of period, source and release, a remark, count,
 rate, evidence, the code of the wider area that has a figure where this one has none, and whether it is made up. Those
 of one area are together.
 `{evidence}` is the expression of the address of evidence, from the columns `from_source`, `from_release`, `from_area`

@@ -1,8 +1,8 @@
 """What is compared when somebody searches: letters and digits, without case, accents and punctuation.
 
 Belongs here: from typed text to words, and the forms of codes, postcodes and numbers. Does not belong here: which
-entries have the words (`ranking`). `assets/find-ranking.js` does exactly the same in the browser: whoever changes one
-changes the other, and `civic_assets_tests/publish/site/find/test_same_order.py` compares them.
+entries have the words (`ranking`). `assets/find-ranking.js` does exactly the same in the browser: a
+change of one is a change of both, and `civic_assets_tests/publish/site/find/test_find.py` compares them.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ _QUOTES = re.compile("['’‘`]")
 _OTHERS = re.compile("[^a-z0-9]+")
 # Words that say how a question is asked and not what it is about.
 _WORDS_OF_ASKING = """
-    a about against an and any are at be been beside by can come comes came compare compared did do does figure figures
+    a about against an and any are at be been by can come comes came compare compared did do does figure figures
     find for from get give has have how i in is it its like many may me much my number numbers of on or
     our please show tell than that the their there these they this those to us versus vs was we were what when
     where which who whose why will with you your"""
-STOP_WORDS: frozenset[str] = frozenset(_WORDS_OF_ASKING.split())
+STOP_WORDS: frozenset[str] = frozenset({*_WORDS_OF_ASKING.split(), "beside"})
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9.,/-])([0-9]{1,3}(?:[,\u2009\u202f\u00a0 ][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
     r"(?![A-Za-z0-9/-])(?![.,][0-9])"
@@ -93,7 +93,7 @@ def code_in(words: Sequence[str]) -> str:
 
 
 def postcode_in(text: str) -> str:
-    """The postcode or postcode district that a text is, such as `N7` or `N7 6AB`; empty if it is none."""
+    """The postcode or postcode district that a text is, such as `N7` or `N7 6AB`; empty if it is not one."""
     match = _POSTCODE.fullmatch(plain(text))
     if not match or re.sub("[0-9].*", "", match[1]) not in _POSTCODE_AREAS:
         return ""

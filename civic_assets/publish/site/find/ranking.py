@@ -1,8 +1,8 @@
 """The search: from what is typed to results in their order.
 
 Belongs here: matching and order. Does not belong here: the forms of words and codes (`plain_text`), reading figures
-(`packed_figures`), and how results are shown. `assets/find-ranking.js` does exactly the same in the browser: whoever
-changes one changes the other.
+(`packed_figures`), and how results are shown. `assets/find-ranking.js` does exactly the same in the browser: a
+change of one is a change of both.
 
 The order is by plain rules, so that it can be said why something comes first: a postcode; what has exactly this name;
 figures with this value; areas with this code; figures of the area and measure that the words name together; then
@@ -134,7 +134,7 @@ class Search:
         exact = self._named(text)
         numbers_matter = bool(numbers) and not exact
         words = words_of(without_numbers(text) if numbers_matter else text)[: self._numbers["words"]]
-        # Beside a number, words of asking say nothing.
+        # Next to a number, words of asking say nothing.
         if numbers_matter and all(word in STOP_WORDS for word in words):
             words = []
         found = [self._hits_of(word) for word in words]
