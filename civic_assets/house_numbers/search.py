@@ -7,8 +7,6 @@ the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from civic_assets.house_numbers.entry import Subject
 
 _chosen = Subject(__name__).number
@@ -125,20 +123,3 @@ SEARCH_CODES = _chosen(
     "one more digit makes the list shorter",
     "search",
 )
-
-IN_THE_INDEX: Mapping[str, int] = {
-    "whole": SEARCH_WHOLE_WEIGHT,
-    "beginning": SEARCH_BEGINNING_WEIGHT,
-    "mistyped": SEARCH_MISTYPED_WEIGHT,
-    "shortestMistyped": SEARCH_SHORTEST_MISTYPED,
-    "shortestTwiceMistyped": SEARCH_SHORTEST_TWICE_MISTYPED,
-    "longestMistyped": SEARCH_LONGEST_MISTYPED,
-    "fewestDigits": SEARCH_FEWEST_DIGITS,
-    "words": SEARCH_WORDS_READ,
-    "results": SEARCH_RESULTS,
-    "candidates": SEARCH_MEASURES_TRIED,
-    "figures": SEARCH_FIGURES,
-    "sameNumber": SEARCH_SAME_NUMBER,
-    "codes": SEARCH_CODES,
-}
-"""What the index carries, by the names that both searches use."""

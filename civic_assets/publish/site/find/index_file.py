@@ -14,13 +14,44 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.house_numbers.search import IN_THE_INDEX, SEARCH_NAME_WEIGHT
+from civic_assets.house_numbers.search import (
+    SEARCH_BEGINNING_WEIGHT,
+    SEARCH_CODES,
+    SEARCH_FEWEST_DIGITS,
+    SEARCH_FIGURES,
+    SEARCH_LONGEST_MISTYPED,
+    SEARCH_MEASURES_TRIED,
+    SEARCH_MISTYPED_WEIGHT,
+    SEARCH_NAME_WEIGHT,
+    SEARCH_RESULTS,
+    SEARCH_SAME_NUMBER,
+    SEARCH_SHORTEST_MISTYPED,
+    SEARCH_SHORTEST_TWICE_MISTYPED,
+    SEARCH_WHOLE_WEIGHT,
+    SEARCH_WORDS_READ,
+)
 from civic_assets.publish.site.find.plain_text import stem, words_of
 
 if TYPE_CHECKING:
     from civic_assets.publish.site.find.entries import Entry
 
 INDEX_FILE, FIGURES_FILE = "assets/find-index.js", "assets/find-figures.js"
+# By the names that both searches use.
+_NUMBERS: Mapping[str, int] = {
+    "whole": SEARCH_WHOLE_WEIGHT,
+    "beginning": SEARCH_BEGINNING_WEIGHT,
+    "mistyped": SEARCH_MISTYPED_WEIGHT,
+    "shortestMistyped": SEARCH_SHORTEST_MISTYPED,
+    "shortestTwiceMistyped": SEARCH_SHORTEST_TWICE_MISTYPED,
+    "longestMistyped": SEARCH_LONGEST_MISTYPED,
+    "fewestDigits": SEARCH_FEWEST_DIGITS,
+    "words": SEARCH_WORDS_READ,
+    "results": SEARCH_RESULTS,
+    "candidates": SEARCH_MEASURES_TRIED,
+    "figures": SEARCH_FIGURES,
+    "sameNumber": SEARCH_SAME_NUMBER,
+    "codes": SEARCH_CODES,
+}
 _INDEX, _FIGURES = "var civicFindIndex = ", "var civicFindFigures = "
 
 
@@ -38,7 +69,7 @@ def index_script(
     return _script(
         _INDEX,
         {
-            "numbers": IN_THE_INDEX,
+            "numbers": _NUMBERS,
             "synthetic": synthetic,
             "postcodes": postcodes,
             "entries": [
