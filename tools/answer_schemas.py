@@ -25,6 +25,7 @@ from civic_assets.answers import (
     inspection,
     others,
     refresh,
+    search,
     sources,
     trace,
 )
@@ -37,6 +38,7 @@ ANSWERS: Mapping[str, Any] = {
     "inspect": inspection.Inspection | inspection.FailedInspection | inspection.FolderInspection,
     "trace": trace.FigureChain,
     "compare": comparison.Comparison,
+    "search": search.SearchAnswer,
     "sources": sources.SourceList,
     "due": due.DueList,
     "alerts": alerts.AlertList,
@@ -47,7 +49,8 @@ ANSWERS: Mapping[str, Any] = {
 }
 """Class of each answer, by the name of its schema."""
 _MODULES = (
-    "figure", "trace", "comparison", "sources", "due", "cause", "inspection", "fetching", "refresh", "alerts", "others",
+    "figure", "trace", "comparison", "search", "sources", "due", "cause", "inspection", "fetching", "refresh", "alerts",
+    "others",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."

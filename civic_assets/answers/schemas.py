@@ -16,6 +16,7 @@ SCHEMAS: Mapping[str, str] = {
     "inspect": "what a file is, how it differs from its contract, and every finding in it",
     "trace": "the chain of one figure, from the published value to the cell of the file",
     "compare": "what may be done with two figures, and why not",
+    "search": "areas, measures, figures, sources, checks and words that some words find",
     "sources": "sources, their releases, and when the next is due",
     "due": "what is held of each source, what is out, and what is expected next",
     "alerts": "what is wrong and was sent as an alert, and whether test messages were sent",

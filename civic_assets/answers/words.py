@@ -38,6 +38,10 @@ DueState: TypeAlias = Literal[
 """What is known of further editions of a source, as in the sentence of `civic-assets due`."""
 DueBasis: TypeAlias = Literal["publisher", "rhythm"]
 """Who says when the next edition is due: the publisher, or the contract's frequency and lag."""
+SearchKind: TypeAlias = Literal[
+    "area", "measure", "figure", "source", "check", "word", "not_held", "postcode"
+]
+"""Kind of a result of the search."""
 
 FOR_WHOM = {
     "publisher": "for the publisher",

@@ -28,6 +28,7 @@ _COMMANDS = (
     "inspect",
     "trace",
     "compare",
+    "search",
     "report",
     "sources",
     "due",

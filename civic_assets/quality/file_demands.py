@@ -37,6 +37,7 @@ from civic_assets.contracts.models.vocabularies.measures import MeasureVocabular
 from civic_assets.contracts.models.vocabularies.note_effects import NoteEffects
 from civic_assets.contracts.models.vocabularies.partnerships import Partnerships
 from civic_assets.contracts.models.vocabularies.recorded_crime import RecordedCrimeVocabulary
+from civic_assets.contracts.models.vocabularies.search_words import SearchWords
 from civic_assets.contracts.models.vocabularies.source_quality import SourceQualityVocabulary
 from civic_assets.contracts.models.whole_file import unknown
 from civic_assets.contracts.problems import Problem
@@ -227,6 +228,16 @@ def _of_bias(document: BiasVocabulary, file: Path) -> Iterator[Problem]:
             yield from unknown(f"{path}.measure", named, measures, _NO_MEASURE, "measures")
 
 
+def _of_search_words(document: SearchWords, file: Path) -> Iterator[Problem]:
+    measures = _every_measure()
+    for name, word in document.words.items():
+        yield from unknown(f"words.{name}.measures", word.measures, measures, _NO_MEASURE, "measures")
+    yield from unknown("measures", document.measures, measures, _NO_MEASURE, "measures")
+    yield from _areas("areas", document.areas, _registered())
+    for name, absent in document.not_held.items():
+        yield from unknown(f"not_held.{name}.nearest", absent.nearest or (), measures, _NO_MEASURE, "measures")
+
+
 def _of_source_quality(document: SourceQualityVocabulary, file: Path) -> Iterator[Problem]:
     named = [one.source for one in document.sources]
     yield from unknown("sources", named, _sources(), _NO_CONTRACT, "sources")
@@ -395,6 +406,7 @@ DEMANDS: Mapping[str, Callable[[Any, Path], Iterator[Problem]]] = {
     kinds.PARTNERSHIPS.name: _of_partnerships,
     kinds.READ_MODEL.name: _nothing_more,
     kinds.RECORDED_CRIME.name: _of_recorded_crime,
+    kinds.SEARCH_WORDS.name: _of_search_words,
     kinds.SOURCE_QUALITY.name: _of_source_quality,
     kinds.SUCCESSIONS.name: _of_successions,
     kinds.SUITE.name: _of_suite,
