@@ -265,3 +265,11 @@ EVIDENCE_AREAS_OF_A_PAGE = _chosen(
     "more than any release of the held files has; the next page lists the others, and no page exceeds 300 kB",
     "report",
 )
+EVIDENCE_ROWS_WITH_NEIGHBOURS = _chosen(
+    "EVIDENCE_ROWS_WITH_NEIGHBOURS",
+    "rows of a file up to which a page of evidence also shows the rows above and below",
+    12,
+    "rows",
+    "with more rows, those of the page are each other's neighbours, and the page would be three times as long",
+    "report",
+)

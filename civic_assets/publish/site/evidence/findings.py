@@ -139,7 +139,9 @@ def notes_list(notes: Sequence[Mapping[str, Any]], most: int) -> str:
         return ""
     left_out = len(notes) - len(items)
     more = (
-        f'<p>{left_out:,} more are on the <a href="index.html">page of the release</a>.</p>' if left_out else ""
+        f'<p>{left_out:,} more are on the <a href="index.html">page of the release</a>.</p>'
+        if left_out
+        else ""
     )
     return (
         f"<details><summary>Notes of the publisher that concern these figures ({len(notes)})</summary>"

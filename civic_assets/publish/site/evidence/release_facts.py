@@ -178,9 +178,7 @@ def marks_list(marks: Sequence[tuple[str, str, str]]) -> str:
     return f"<details><summary>Marks that this publisher prints</summary><ul>{lines}</ul></details>\n"
 
 
-def decisions(
-    waivers: Sequence[Mapping[str, Any]], corrections: Sequence[Mapping[str, Any]]
-) -> str:
+def decisions(waivers: Sequence[Mapping[str, Any]], corrections: Sequence[Mapping[str, Any]]) -> str:
     """Registered decisions, as HTML; empty without any."""
     items = [
         f'<li id="{escape(anchor("decision", one["correction_id"]))}"><strong>Correction {escape(one["correction_id"])}'

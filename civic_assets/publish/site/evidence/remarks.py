@@ -73,7 +73,7 @@ def create_remarks(connection: DuckDBPyConnection, root: str) -> None:
                 || '</a>'
             FROM harmonised.observations o JOIN quality.corrections c USING (source, release, locator)
             UNION ALL
-            SELECT source, release, locator, measure, unit, breakdown, 2, 'Found by ' || string_agg(
+            SELECT source, release, locator, measure, unit, breakdown, 2, 'See check ' || string_agg(
                 '<a href="#{finding}' || {_ID.format("finding_id")} || '">' || {escaped_sql("check_id")} || '</a>', ', '
                 ORDER BY check_id, finding_id)
             FROM evidence_about GROUP BY ALL

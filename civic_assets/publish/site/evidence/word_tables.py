@@ -37,7 +37,7 @@ STATUSES = {
 """Why a value is absent or special, in words."""
 _OWN_ENTRIES = frozenset({"suppressed", "withheld"})
 # How a count of events, a stock and a mean are told apart in a heading.
-_STATISTICS = {"stock": "at a point in time", "mean_of_stocks": "average over the period"}
+_STATISTICS = {"stock": "at a point in time", "mean_of_stocks": "average over the period", "change": "change"}
 
 
 def create_words(connection: DuckDBPyConnection, root: str) -> None:
@@ -173,7 +173,9 @@ def _table(connection: DuckDBPyConnection, declared: str, rows: Sequence[Iterabl
     if not rows:
         return
     arrays = [pa.array(column) for column in zip(*rows, strict=True)]
-    connection.register("evidence_rows", pa.table(arrays, names=[f"c{number}" for number in range(len(arrays))]))
+    connection.register(
+        "evidence_rows", pa.table(arrays, names=[f"c{number}" for number in range(len(arrays))])
+    )
     try:
         connection.execute(f"INSERT INTO {name} FROM evidence_rows")
     finally:
@@ -183,7 +185,9 @@ def _table(connection: DuckDBPyConnection, declared: str, rows: Sequence[Iterabl
 def _natural(text: str) -> tuple[bool, list[tuple[bool, int, str]]]:
     """Order in which people expect groups: the total first, and age 9 before age 10."""
     runs = re.findall("[0-9]+|[^0-9]+", text)
-    return text != "total", [(run[0] in "0123456789", int(run) if run[0] in "0123456789" else 0, run) for run in runs]
+    return text != "total", [
+        (run[0] in "0123456789", int(run) if run[0] in "0123456789" else 0, run) for run in runs
+    ]
 
 
 def _first_up(text: str) -> str:
