@@ -167,6 +167,6 @@ def _sql(short: bool) -> str:
     SELECT page, html FROM (
         SELECT page, place, group_place, start, after, line, anchor, '<tr id="' || anchor || cells AS html FROM rows
         UNION ALL
-        SELECT page, place, group_place, NULL, NULL, -1, '', '</tbody>\n<tbody><tr><th colspan="{_COLUMNS}" scope="rowgroup">'
-            || any_value(heading) || '</th></tr>' FROM rows GROUP BY page, place, group_place
+        SELECT page, place, group_place, NULL, NULL, -1, '', '</tbody>\n<tbody><tr><th colspan="{_COLUMNS}" '
+            || 'scope="rowgroup">' || any_value(heading) || '</th></tr>' FROM rows GROUP BY page, place, group_place
     ) ORDER BY page, place, group_place, start NULLS FIRST, after NULLS FIRST, line, anchor"""

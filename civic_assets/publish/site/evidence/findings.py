@@ -121,8 +121,8 @@ def _finding(finding: Mapping[str, Any], cells: Sequence[str]) -> str:
     more = f" and {len(cells) - len(shown):,} more" if len(cells) > len(shown) else ""
     said = escape(" ".join(fact for fact in facts if fact))
     return (
-        f'<li id="{escape(finding_anchor(finding["finding_id"]))}">{_check(finding)}: {escape(finding["message"] or "")} '
-        f"<br>{said} Figures on this page: {links}{more}.</li>"
+        f'<li id="{escape(finding_anchor(finding["finding_id"]))}">{_check(finding)}: '
+        f"{escape(finding['message'] or '')} <br>{said} Figures on this page: {links}{more}.</li>"
     )
 
 

@@ -32,8 +32,8 @@ PrintedRow = tuple[str, str, int, bool, str | None]
 def place_columns(locator: str) -> str:
     """SQL expressions for the columns `file_sheet` and `file_row` of a locator; null if it names no row.
 
-    As `civic_assets.readers.grid.Sheet.locator` writes them: a cell of a sheet, of a line (the first one that a count of
-    rows names), or of a record, which the raw table has two rows later.
+    As `civic_assets.readers.grid.Sheet.locator` writes them: a cell of a sheet, of a line (the first one that a count
+    of rows names), or of a record, which the raw table has two rows later.
     """
     line = f"try_cast(nullif(regexp_extract({locator}, '^L([0-9]+)[:,]', 1), '') AS BIGINT)"
     record = rf"try_cast(nullif(regexp_extract({locator}, '^\[([0-9]+)\]', 1), '') AS BIGINT) + 2"
@@ -66,8 +66,8 @@ def create_printed(connection: DuckDBPyConnection, raw: Path | None) -> None:
     names = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()]
     if "col" in names:
         rows = f"""SELECT sheet, address, string_agg(repeat({_BETWEEN}, gap) || text, '' ORDER BY col) AS line FROM (
-            SELECT sheet, address, text, col, (col - lag(col, 1, 1) OVER (PARTITION BY sheet, address ORDER BY col))::BIGINT
-                AS gap
+            SELECT sheet, address, text, col,
+                (col - lag(col, 1, 1) OVER (PARTITION BY sheet, address ORDER BY col))::BIGINT AS gap
             FROM (
                 SELECT sheet::VARCHAR AS sheet, col, text, coalesce(
                     try_cast(nullif(regexp_extract(locator, '^L([0-9]+):', 1), '') AS BIGINT), "row") AS address
@@ -95,7 +95,8 @@ def rows_of_pages(connection: DuckDBPyConnection) -> dict[int, list[PrintedRow]]
     """
     found = connection.execute(
         f"""WITH own AS (
-            SELECT DISTINCT page, file_sheet AS sheet, file_row AS address FROM evidence_chunk WHERE file_row IS NOT NULL
+            SELECT DISTINCT page, file_sheet AS sheet, file_row AS address FROM evidence_chunk
+            WHERE file_row IS NOT NULL
         ), few AS (
             SELECT page FROM own GROUP BY page HAVING count(*) <= {EVIDENCE_ROWS_WITH_NEIGHBOURS}
         ), places AS (

@@ -62,8 +62,8 @@ def list_of_releases(site: Site, releases: Releases) -> str:
             f'<p class="quiet">Source {escape(source)}. The releases, the oldest first:</p>\n<ul>{items}</ul>\n'
         )
     main = (
-        '<h1>Evidence of the figures</h1>\n<p class="lead">For each release, its file, its checks, and every figure with the '
-        "cell that it was read from.</p>\n" + "".join(parts)
+        '<h1>Evidence of the figures</h1>\n<p class="lead">For each release, its file, its checks, and every figure '
+        "with the cell that it was read from.</p>\n" + "".join(parts)
     )
     return site.frame(
         "Evidence of the figures", main, RELEASES, synthetic=any(row["synthetic"] for row in rows)
@@ -124,7 +124,7 @@ def _text(site: Site, facts: ReleaseFacts, areas: Sequence[AreaPages], part: int
 <h2>To quote this release</h2>
 <div class="copy"><p>{escape(facts.quotation())}</p></div>
 <h2>Areas</h2>
-<p>{mark}Each area has a page with its figures and their cells. The number of figures is in brackets.{f" {more}" if more else ""}</p>
+<p>{mark}Each area has a page with its figures and their cells. The number of figures is in brackets.{more}</p>
 <ul class="columns">{items}</ul>
 {decisions(facts.waivers, facts.corrections)}{marks_list(facts.marks)}"""
     left = EVIDENCE_BYTES_OF_A_PAGE - len(main.encode())

@@ -1,7 +1,7 @@
 """The pages of evidence: from each published figure to the cell that it was read from.
 
-Belongs here: planning the pages, and putting together what the other modules of this package make. Does not belong here:
-the figures (`figures`), the release (`release_facts`), findings and notes (`findings`), and addresses (`addresses`).
+Belongs here: planning the pages, and putting together what the other modules of this package make. Does not belong
+here: the figures (`figures`), the release (`release_facts`), findings and notes (`findings`), and addresses (`addresses`).
 
 There is a page for each source, release and area, with an anchor for each figure; a page for each release, with its
 file, checks and areas; and one page that lists the releases.
@@ -15,7 +15,7 @@ from html import escape
 from typing import Any
 
 from civic_assets.house_numbers.display import EVIDENCE_BYTES_OF_A_PAGE, EVIDENCE_BYTES_OF_TEXTS
-from civic_assets.publish.site.addresses import root_of
+from civic_assets.publish.site.addresses import GLOSSARY, root_of
 from civic_assets.publish.site.evidence.addresses import (
     RELEASES,
     EvidenceAddresses,
@@ -144,10 +144,11 @@ class EvidencePages:
 
     def _prepare(self, site: Site) -> None:
         create_parts(site.connection)
-        create_words(site.connection, _ROOT)
+        glossary = _ROOT if any(address == GLOSSARY for _, address in site.menu) else ""
+        create_words(site.connection, glossary)
         create_other_releases(site.connection, _ROOT)
         create_about(site.connection)
-        create_remarks(site.connection, _ROOT)
+        create_remarks(site.connection, glossary)
         create_repeated_cells(site.connection)
 
     def _release(self, opened: _Open, address: str) -> str:
@@ -194,18 +195,20 @@ def _page(
     mark = SYNTHETIC if facts.synthetic else ""
     label = escape(f"Figures of {area.area_name}")
     main = f"""<h1>{escape(title)}</h1>
-<p class="lead">{escape(facts.about)}, release {escape(release)}. Each of the {area.figures:,} figures of {escape(area.area_name)}
-({escape(area.area_code)}) in this release has a row, with the text that the publisher printed and the cell that has it.</p>
+<p class="lead">{escape(facts.about)}, release {escape(release)}. Each of the {area.figures:,} figures of
+{escape(area.area_name)} ({escape(area.area_code)}) in this release has a row, with the text that the publisher printed and
+the cell that has it.</p>
 {_parts(area, part)}<dl class="facts">{facts.facts}</dl>
 <h2>To quote these figures</h2>
 <div class="copy"><p>{escape(facts.quotation(area.area_name))}</p></div>
 <h2>Figures</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="{label}">
-<table class="evidence"><caption>{mark}{label}, as release {escape(release)} prints them. Remarks say what is disputed, what
-checks found, and what other releases print.</caption>
+<table class="evidence"><caption>{mark}{label}, as release {escape(release)} prints them. Remarks say what is
+disputed, what checks found, and what other releases print.</caption>
 {HEAD}
 {body.removeprefix("</tbody>")}</tbody></table></div>
-{found}{decided}{printed}{marks_list(facts.marks)}{notes}<details><summary>Checks of this release</summary>{facts.checked}</details>
+{found}{decided}{printed}{marks_list(facts.marks)}{notes}<details><summary>Checks of this release</summary>
+{facts.checked}</details>
 """
     crumbs = [("Evidence", RELEASES), (f"{source} {release}", release_page(source, release))]
     return opened.site.frame(title, main, address, crumbs, synthetic=facts.synthetic)
