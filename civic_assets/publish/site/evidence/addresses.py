@@ -148,10 +148,13 @@ class EvidenceAddresses:
 
     @staticmethod
     def read(
-        connection: DuckDBPyConnection, source: str | None = None, release: str | None = None
+        connection: DuckDBPyConnection,
+        source: str | None = None,
+        release: str | None = None,
+        area_code: str | None = None,
     ) -> EvidenceAddresses:
-        """Addresses of everything in the read model, or of one source or release."""
-        wanted = {"source": source, "release": release}
+        """Addresses of everything in the read model, or of one source, release or area."""
+        wanted = {"source": source, "release": release, "area_code": area_code}
         named = {name: value for name, value in wanted.items() if value is not None}
         where = " AND ".join(f"{name} = ${name}" for name in named) or "true"
         rows = connection.execute(_parts_sql(where), named).fetchall()

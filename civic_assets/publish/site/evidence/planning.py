@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 # Columns of a figure that its page shows.
 _SHOWN = (
     "locator", "measure", "unit", "statistic", "period_start", "period_end", "period_kind", "breakdown", "value",
-    "status", "quality", "value_text", "newest", "corrected_value", "synthetic", "area_name", "partnership_code", "parent_code",
-    "table_id",
+    "status", "quality", "value_text", "newest", "corrected_value", "synthetic", "area_name", "partnership_code",
+    "parent_code", "table_id",
 )  # fmt: skip
 _OF_RELEASES = {
     "releases": "SELECT source, release, hash(r) AS h FROM catalogue.releases r",

@@ -1,7 +1,8 @@
 """The pages of evidence: from each published figure to the cell that it was read from.
 
 Belongs here: planning the pages, and putting together what the other modules of this package make. Does not belong
-here: the figures (`figures`), the release (`release_facts`), findings and notes (`findings`), and addresses (`addresses`).
+here: the figures (`figures`), the release (`release_facts`), findings and notes (`findings`), and addresses
+(`addresses`).
 
 There is a page for each source, release and area, with an anchor for each figure; a page for each release, with its
 file, checks and areas; and one page that lists the releases.
@@ -196,8 +197,8 @@ def _page(
     label = escape(f"Figures of {area.area_name}")
     main = f"""<h1>{escape(title)}</h1>
 <p class="lead">{escape(facts.about)}, release {escape(release)}. Each of the {area.figures:,} figures of
-{escape(area.area_name)} ({escape(area.area_code)}) in this release has a row, with the text that the publisher printed and
-the cell that has it.</p>
+{escape(area.area_name)} ({escape(area.area_code)}) in this release has a row, with the text that the publisher printed
+and the cell that has it.</p>
 {_parts(area, part)}<dl class="facts">{facts.facts}</dl>
 <h2>To quote these figures</h2>
 <div class="copy"><p>{escape(facts.quotation(area.area_name))}</p></div>
