@@ -212,7 +212,7 @@ NAMES_WITHOUT_A_SUGGESTION = _chosen(
 EVIDENCE_BYTES_OF_A_PART = _chosen(
     "EVIDENCE_BYTES_OF_A_PART",
     "bytes that the figures of one page of evidence take, as estimated from their texts",
-    170_000,
+    180_000,
     "bytes",
     "with its head, its findings and the rows of the file the page stays below 300 kB, which opens at once",
     "report",
