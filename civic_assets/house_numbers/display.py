@@ -252,7 +252,7 @@ EVIDENCE_BYTES_OF_A_PAGE = _chosen(
 EVIDENCE_BYTES_OF_TEXTS = _chosen(
     "EVIDENCE_BYTES_OF_TEXTS",
     "bytes that findings, or notes, take on a page of evidence",
-    25_000,
+    90_000,
     "bytes",
     "all findings and notes of an area of the held files fit; a page of evidence must hold its figures",
     "report",
