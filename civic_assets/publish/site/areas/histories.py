@@ -1,0 +1,228 @@
+"""Charts of a page: each indicator over time, with its table, breaks, revisions and what may be said of it.
+
+Belongs here: rows of the read model as histories. Does not belong here: drawing (`civic_assets.publish.site.charts`) and
+the SQL that finds them (`histories_tables`).
+
+Whether a change is named follows from `harmonised.indicator_baseline` alone: its verdict, or why there is none.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from civic_assets.publish.site.addresses import anchor
+from civic_assets.publish.site.areas.blocks import Row
+from civic_assets.publish.site.areas.figures import Figures, shown, status_words, units
+from civic_assets.publish.site.areas.tables import title_of
+from civic_assets.publish.site.areas.which_areas import kinds_words
+from civic_assets.publish.site.charts.described import legend, mark_words
+from civic_assets.publish.site.charts.history import History, Mark, Point
+from civic_assets.publish.site.charts.timeline import SMALL, WIDE, drawn
+from civic_assets.quality.framework.wording import period_name
+
+_COLUMNS = (
+    "indicator", "period_start", "period_end", "value", "unit", "status", "count", "denominator",
+    "band_lower_quartile", "band_upper_quartile", "band_areas", "comparable_with_latest", "source", "release",
+    "locators", "synthetic",
+)  # fmt: skip
+
+
+def charts(
+    area: Row, points: Sequence[Row], marks: Sequence[Row], baselines: Mapping[str, Row], figures: Figures
+) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
+    """Charts of indicators and of groups of recorded crime, in the order of their tables.
+
+    Args:
+        area: Row of the area.
+        points: Rows of the block `points`.
+        marks: Rows of the block `marks`.
+        baselines: Rows of `harmonised.indicator_baseline` by indicator.
+        figures: Figures of the page.
+    """
+    by_indicator: dict[str, list[Row]] = {}
+    for row in sorted(points, key=lambda row: (row["period_end"], row["period_start"])):
+        by_indicator.setdefault(row["indicator"], []).append(row)
+    breaks: dict[str, list[Row]] = {}
+    for row in sorted(marks, key=lambda row: (row["date_from"], row["break_id"])):
+        breaks.setdefault(row["indicator"], []).append(row)
+    profile, crime = [], []
+    for indicator, rows in by_indicator.items():
+        baseline = baselines.get(indicator)
+        of_profile = baseline is not None and baseline["position"] is not None
+        made = _chart(area, indicator, rows, breaks.get(indicator, ()), baseline, figures, small=not of_profile)
+        (profile if of_profile else crime).append(made)
+    profile.sort(key=lambda one: one["position"])
+    return profile, crime
+
+
+def _chart(
+    area: Row,
+    indicator: str,
+    rows: Sequence[Row],
+    breaks: Sequence[Row],
+    baseline: Row | None,
+    figures: Figures,
+    *,
+    small: bool,
+) -> Mapping[str, Any]:
+    rates = bool(rows[-1]["rate_first"])
+    unit = _unit(rows, baseline, rates=rates)
+    title = baseline["title"] if baseline is not None and not small else title_of(indicator)
+    banded = [row for row in rows if row["low"] is not None] if rates else []
+    history = History(
+        name=anchor("chart", indicator),
+        title=f"{title}, {area['area_name']}",
+        unit=unit,
+        points=[_point(row, rates=rates) for row in rows],
+        marks=[
+            Mark(chr(ord("A") + number), row["date_from"], row["date_to"], row["effect"], row["forbids"])
+            for number, row in enumerate(breaks)
+        ],
+        band_of=_band_of(banded),
+        synthetic=any(row["synthetic"] for row in rows),
+    )
+    return {
+        "indicator": indicator,
+        "anchor": anchor("indicator", indicator),
+        "position": baseline["position"] if baseline is not None else None,
+        "title": title,
+        "unit": unit,
+        "definition": (baseline["definition"] or "") if baseline is not None and not small else "",
+        "svg": Markup(drawn(history, SMALL if small else WIDE)),
+        "legend": legend(history),
+        "no_band": "" if banded or small else _no_band(rates=rates),
+        "marks": [(mark.letter, mark_words(mark)) for mark in history.marks],
+        "verdict": _verdict(baseline, rates=rates),
+        "no_verdict": (baseline["why_no_verdict"] or "") if baseline is not None else "",
+        "reasons": list(baseline["comparison_reasons"] or []) if baseline is not None else [],
+        "gaps": [f"{a.period} and {b.period}" for a, b in history.gaps],
+        "rates": rates,
+        "rows": [_row(row, point, figures, rates=rates) for row, point in zip(rows, history.points, strict=True)],
+        "has_counts": rates and any(row["count"] is not None for row in rows),
+        "has_band": bool(banded),
+        "has_earlier": any(point.revised for point in history.points),
+        "synthetic": history.synthetic,
+        "latest": history.points[-1].period,
+    }
+
+
+def _unit(rows: Sequence[Row], baseline: Row | None, *, rates: bool) -> str:
+    if not rates:
+        return (baseline["unit_of_count"] if baseline is not None else None) or "offences"
+    unit = rows[-1]["unit"] if rows[-1]["role"] == "rate" else baseline["unit_of_rate"] if baseline is not None else ""
+    return "percent" if unit == "percent" else units(unit)
+
+
+def _band_of(banded: Sequence[Row]) -> str:
+    if not banded:
+        return ""
+    numbers = [row["band_areas"] for row in banded]
+    least, most = min(numbers), max(numbers)
+    return f"{least if least == most else f'{least} to {most}'} {kinds_words(banded[0]['kind'])}"
+
+
+def _no_band(*, rates: bool) -> str:
+    if not rates:
+        return "There is no band of other areas: counts depend on the size of an area."
+    return "There is no band of other areas: fewer than ten areas of this kind have a figure."
+
+
+def _point(row: Row, *, rates: bool) -> Point:
+    value = row["rate"] if rates else row["count"]
+    if row["quality"] == "withheld" or not row["usable"]:
+        value = None
+    same = row["role"] == ("rate" if rates else "count")
+    earlier = row["earlier"] or []
+    return Point(
+        start=row["period_start"],
+        end=row["period_end"],
+        period=period_name(row["period_start"], row["period_end"]),
+        value=value,
+        shown=shown(value) if value is not None else _absent(row),
+        comparable=row["comparable"],
+        low=row["low"] if rates else None,
+        high=row["high"] if rates else None,
+        low_shown=shown(row["low"]) if rates and row["low"] is not None else "",
+        high_shown=shown(row["high"]) if rates and row["high"] is not None else "",
+        earlier=tuple(dict.fromkeys(one["value"] for one in earlier)) if same and value is not None else (),
+        revised=", ".join(f"{shown(one['value'])} in {one['release']}" for one in earlier),
+        origin=f"{row['source']} {row['measure']} {row['breakdown']}",
+    )
+
+
+def _absent(row: Row) -> str:
+    if row["quality"] in ("withheld", "disputed"):
+        return status_words(row["quality"])
+    return status_words(row["status"]) or "no figure"
+
+
+def _verdict(baseline: Row | None, *, rates: bool) -> str:
+    """The sentence on a change, if `indicator_baseline` has a verdict; empty otherwise."""
+    if baseline is None or baseline["verdict"] is None:
+        return ""
+    before = period_name(baseline["baseline_period_start"], baseline["baseline_period_end"])
+    now = period_name(baseline["latest_period_start"], baseline["latest_period_end"])
+    kind = "rate" if rates else "count"
+    values = baseline[f"latest_{kind}"], baseline[f"baseline_{kind}"]
+    said = {"higher": "higher than", "lower": "lower than"}.get(baseline["verdict"], "not clearly different from")
+    numbers = f" ({shown(values[0])} and {shown(values[1])})" if None not in values else ""
+    interval = (
+        f" The ratio is {shown(baseline['ratio'])}, with a 95% interval from {shown(baseline['ratio_lower'])} to "
+        f"{shown(baseline['ratio_upper'])}."
+        if baseline["ratio"] is not None and baseline["ratio_lower"] is not None
+        else ""
+    )
+    return f"{now[:1].upper()}{now[1:]} is {said} {before}{numbers}.{interval} {baseline['baseline_reason'] or ''}".strip()
+
+
+def _row(row: Row, point: Point, figures: Figures, *, rates: bool) -> Mapping[str, Any]:
+    cells = (row["source"], row["release"], row["area_code"], row["locators"])
+    base = (row["denominator_source"], row["denominator_release"], row["area_code"], row["denominator_locators"])
+    printed_rate = row["role"] == "rate"
+    value = point.value if point.value is not None else row["printed"]
+    # A rate made here is made of the count and the denominator, which have their own cells.
+    own = cells if not rates or printed_rate or point.value is None else None
+    main = figures.number(value, own, status=row["status"], quality=row["quality"])
+    return {
+        "period": point.period,
+        "main": main,
+        "count": None if row["count"] is None or not rates else figures.number(row["count"], None if printed_rate else cells),
+        "base": None if row["denominator"] is None else figures.number(row["denominator"], base),
+        "band": "" if not point.low_shown else f"{point.low_shown} to {point.high_shown}",
+        "areas": row["band_areas"],
+        "earlier": [
+            (figures.number(one["value"], (row["source"], one["release"], row["area_code"], one["locators"])), one["release"])
+            for one in row["earlier"] or []
+        ],
+        "source": row["source"],
+        "release": row["release"],
+        "comparable": row["comparable"],
+    }
+
+
+def as_csv(points: Sequence[Row], baselines: Mapping[str, Row]) -> str:
+    """The data of all charts of a page as CSV; every figure in full, dates as the first and the last day."""
+    from datetime import timedelta
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for row in sorted(points, key=lambda row: (row["indicator"], row["period_end"], row["period_start"])):
+        baseline = baselines.get(row["indicator"])
+        rates = bool(row["rate_first"])
+        point = _point(row, rates=rates)
+        writer.writerow(
+            [
+                row["indicator"], row["period_start"], row["period_end"] - timedelta(days=1), point.value,
+                _unit([row], baseline, rates=rates), "" if point.value is not None else point.shown, row["count"],
+                row["denominator"], point.low, point.high, row["band_areas"] if point.low is not None else None,
+                "yes" if row["comparable"] else "no", row["source"], row["release"], " ".join(row["locators"] or []),
+                "yes" if row["synthetic"] else "no",
+            ]
+        )  # fmt: skip
+    return out.getvalue()
