@@ -105,7 +105,7 @@ def _refresh(
         store, contracts, stale, profile=profile, without=without, progress=progress, limits=limits
     )
     # A run that Dagster starts on its own builds the report too (`defs.published`); in that case it is up to date.
-    page, trouble = _report(store, contracts, progress)
+    page, trouble = _report(store, progress, limits)
     gone = [f"{source} {release}" for source, release in sorted(without)]
     summary = _summary(store, profile, intake, receipts, report, page, trouble, gone, fetching)
     return alerted(store, contracts, summary, sources)
@@ -150,16 +150,14 @@ def check_arguments(
     return contracts, active
 
 
-def _report(
-    store: Store, contracts: Mapping[str, Contract], progress: Callable[[str], None]
-) -> tuple[str | None, list[str]]:
-    """The quality report's first page, and errors in building it; the figures are published in either case."""
-    from civic_assets.publish.report.site import build_if_older
+def _report(store: Store, progress: Callable[[str], None], limits: Limits) -> tuple[str | None, list[str]]:
+    """The first page of the site, and errors in building it; the figures are published in either case."""
+    from civic_assets.publish.site.build import build_if_older
 
     try:
-        built = build_if_older(store, contracts, progress)
-    except Exception as error:  # noqa: BLE001  (the publication and the earlier report are kept)
-        return None, [f"The quality report was not built: {sentence_of(error)}"]
+        built = build_if_older(store, progress, limits)
+    except Exception as error:  # noqa: BLE001  (the publication and the earlier site are kept)
+        return None, [f"The report was not built: {sentence_of(error)}"]
     return (str(built.index) if built else None), []
 
 

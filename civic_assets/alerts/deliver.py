@@ -22,7 +22,7 @@ from civic_assets.alerts.observed import causes_in
 from civic_assets.alerts.settings import AlertSettings
 from civic_assets.house_numbers.alerts import MESSAGES_AT_ONCE, SECONDS_FOR_A_MESSAGE
 from civic_assets.publish.queries.outlook import LONDON
-from civic_assets.publish.report.site import folder_of
+from civic_assets.publish.site.build import folder_of
 from civic_assets.unforeseen import sentence_of
 
 if TYPE_CHECKING:

@@ -37,17 +37,17 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from civic_assets.contracts.load import load_contracts
     from civic_assets.errors import StoreBusy
+    from civic_assets.layers.limits import limits
     from civic_assets.layers.store import Store
-    from civic_assets.publish.report.site import build, current
+    from civic_assets.publish.site.build import build, current
 
-    store, contracts = Store.existing(arguments.store), load_contracts()
+    store = Store.existing(arguments.store)
     try:
-        built = build(store, contracts)
+        built = build(store, limits())
     except (OSError, StoreBusy) as error:
         # Anyone who may not change the store, or not now, wants the existing report if it is up to date.
-        standing = current(store, contracts)
+        standing = current(store)
         if standing is None:
             raise
         print(f"civic-assets: {sentence_of(error)} The existing report is up to date.", file=sys.stderr)

@@ -1,6 +1,6 @@
 """The expectation suites as an asset, which judges what is published.
 
-Belongs here: running the suites in a run, and reporting their checks; the quality report, which shows them, is built
+Belongs here: running the suites in a run, and reporting their checks; the pages that show them are built
 afterwards. Does not belong here: publishing (`published`), what the suites say (`civic_assets.quality.expectations`)
 and replacing the published file (`civic_assets.publish.judgement`).
 """
@@ -22,11 +22,12 @@ from civic_assets.defs.report_links import report_metadata
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
 from civic_assets.layers.keys import layer_version
+from civic_assets.layers.limits import limits
 from civic_assets.layers.store import Store
 from civic_assets.layers.store_lock import changing
 from civic_assets.publish.judgement import judge_published
 from civic_assets.publish.read_model.connection import stamp_of
-from civic_assets.publish.report.site import build_if_older
+from civic_assets.publish.site.build import build_if_older
 from civic_assets.quality.expectations.suites import expectations
 
 OPERATION = "expectations"
@@ -61,7 +62,7 @@ def suites_asset(contracts: Mapping[str, Contract], progress: Progress | None = 
         say = progress or context.log.info
         with changing(opened.root, f"a run of Dagster ({context.job_name})", say):
             sentences = judge_published(opened, say)
-            report = _quality_report(context, opened, contracts, say)
+            report = _report(context, opened, say)
         results = PublishedResults.read(read_model)
         yield dg.MaterializeResult(
             asset_key=SUITES,
@@ -80,16 +81,11 @@ def suites_asset(contracts: Mapping[str, Contract], progress: Progress | None = 
     return judged
 
 
-def _quality_report(
-    context: dg.AssetExecutionContext,
-    store: Store,
-    contracts: Mapping[str, Contract],
-    say: Progress,
-) -> dict[str, Any]:
-    """Build the quality report of the publication; if that fails, the publication stays and the log says why."""
+def _report(context: dg.AssetExecutionContext, store: Store, say: Progress) -> dict[str, Any]:
+    """Build the pages about the publication; if that fails, the publication stays and the log says why."""
     try:
-        built = build_if_older(store, contracts, say)
+        built = build_if_older(store, say, limits())
     except Exception as error:  # noqa: BLE001  (the read model is in place; the report that stood stays)
-        context.log.warning(f"The quality report was not built: {type(error).__name__}: {error}")
-        return {"quality report": f"not built: {error}"}
+        context.log.warning(f"The report was not built: {type(error).__name__}: {error}")
+        return {"report": f"not built: {error}"}
     return report_metadata(store) if built else {}

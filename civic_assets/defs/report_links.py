@@ -13,7 +13,7 @@ import dagster as dg
 
 from civic_assets.layers.store import Store
 from civic_assets.publish.report import links
-from civic_assets.publish.report.site import folder_of
+from civic_assets.publish.site.build import folder_of
 from civic_assets.quality.published.engine import ALL_RULES
 from civic_assets.quality.published.rule import RELEASE as PUBLISHED
 

@@ -1,7 +1,7 @@
 """Numbers by which a publication decides how much of the last one it keeps.
 
-Belongs here: limits of the incremental build of the read model. Does not belong here: limits of files that are read
-(`file_limits`).
+Belongs here: limits of the incremental build of the read model and of the pages. Does not belong here: limits of files
+that are read (`file_limits`).
 """
 
 from __future__ import annotations
@@ -34,4 +34,12 @@ FEW_FIGURES = _chosen(
     "with 47,000 figures it takes a seventh less processor time and 25 MB less memory, in a file a twentieth larger; "
     "a file of a million figures would be a third larger",
     "publish",
+)
+FEW_PAGES = _chosen(
+    "FEW_PAGES",
+    "changed pages below which one process renders all of them",
+    300,
+    "pages",
+    "starting another process takes about as long as rendering so many",
+    "report",
 )

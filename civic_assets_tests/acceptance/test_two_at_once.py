@@ -120,9 +120,8 @@ def test_refresh_that_finds_nothing_new_leaves_the_memory_to_whoever_holds_the_l
 _KILLED_WHILE_REPORTING = """
 import os, signal, shutil, sys
 from pathlib import Path
-from civic_assets.contracts.load import load_contracts
 from civic_assets.layers.store import Store
-from civic_assets.publish.report import site
+from civic_assets.publish.site import build as site
 which, calls = sys.argv[2], []
 def killed_at(name, real):
     def call(*arguments, **more):
@@ -131,10 +130,10 @@ def killed_at(name, real):
             os.kill(os.getpid(), signal.SIGKILL)
         return real(*arguments, **more)
     return call
-store, contracts = Store.existing(Path(sys.argv[1])), load_contracts()
+store = Store.existing(Path(sys.argv[1]))
 os.rename = killed_at("rename", os.rename)
 shutil.rmtree = killed_at("remove", shutil.rmtree)
-site.build(store, contracts)
+site.build(store)
 """
 
 

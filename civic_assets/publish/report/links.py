@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-INDEX, CHECKS, BREAKS, OURS = "index.html", "checks.html", "breaks.html", "published.html"
-COMMON, NUMBERS = "common.html", "house-numbers.html"
+INDEX = "index.html"
+"""The start page, for readers (`civic_assets.publish.site`)."""
+QUALITY, CHECKS, BREAKS = "quality/index.html", "quality/checks.html", "quality/breaks.html"
+OURS, COMMON, NUMBERS = "quality/published.html", "quality/common.html", "quality/house-numbers.html"
 
 
 def source_page(source: str) -> str:

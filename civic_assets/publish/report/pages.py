@@ -68,9 +68,8 @@ class Report:
 
     @cached_property
     def frame(self) -> Mapping[str, Any]:
-        """What the frame of every page shows: links to the pages that there are, and the publication."""
+        """What the frame of every page shows: links to the pages that there are."""
         return {
-            "manifest": self.manifest,
             "has": {
                 "ours": bool(self.tables_of_ours),
                 "numbers": bool(self.numbers),
@@ -114,7 +113,7 @@ class Page:
 
 
 class Renderer:
-    """Makes the text of pages, each in the frame of the current publication."""
+    """Makes the text of pages."""
 
     def __init__(self, report: Report) -> None:
         self._frame = report.frame
@@ -124,13 +123,8 @@ class Renderer:
         """Text of a page, from its data."""
         places = page.data.get("places", {})
         given = {"place_of": lambda *finding: places[finding], **page.data, **page.drawn()}
-        return self.text(page, page.template, **given)
-
-    def text(self, page: Page, template: str, /, **given: Any) -> str:
-        """Text of a template in the frame of a page."""
-        root = "../" if "/" in page.name else ""
-        return self._environment.get_template(template).render(
-            page=page.name, root=root, **self._frame, **given
+        return self._environment.get_template(page.template).render(
+            page=page.name, root="../" * page.name.count("/"), **self._frame, **given
         )
 
 
@@ -139,11 +133,12 @@ def pages_of(report: Report) -> Iterator[Page]:
     facts = report.facts
     matrix = views.matrix(facts)
     yield Page(
-        links.INDEX,
+        links.QUALITY,
         "index.html.j2",
         {},
         lambda: {
             "report": report,
+            "manifest": report.manifest,
             "facts": facts,
             "matrix": matrix,
             "chart": page_charts.outcomes(matrix),

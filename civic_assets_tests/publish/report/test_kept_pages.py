@@ -20,9 +20,10 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.judgement import judge_published
 from civic_assets.publish.publication import publish
 from civic_assets.publish.report import cells, shown_cells
-from civic_assets.publish.report.kept_pages import _plain
 from civic_assets.publish.report.pages import Page, Renderer
-from civic_assets.publish.report.site import build, folder_of
+from civic_assets.publish.report.quality_pages import _plain
+from civic_assets.publish.site.build import build, folder_of
+from civic_assets.publish.site.record import RECORD
 from civic_assets_tests.publish.report.stores import add
 
 FIRST, SECOND = "synthetic-csp-tables-2021-12.xlsx", "synthetic-csp-tables-2022-12.xlsx"
@@ -78,7 +79,9 @@ def contracts_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    """Content of all files but the record, which has the times at which they were written."""
+    files = [file for file in folder.rglob("*") if file.is_file() and file.name != RECORD]
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
 
 
 def _from_nothing(store: Store, tmp_path: Path) -> dict[str, bytes]:
@@ -86,7 +89,7 @@ def _from_nothing(store: Store, tmp_path: Path) -> dict[str, bytes]:
     copy = Store(Path(shutil.copytree(store.root, tmp_path / "copy")))
     for name in ("report", "shown_cells"):
         shutil.rmtree(copy.root / name)
-    build(copy, load_contracts())
+    build(copy)
     files = _files(folder_of(copy))
     shutil.rmtree(copy.root)
     return files
@@ -130,7 +133,7 @@ def test_report_after_each_change_is_one_from_nothing(
     store = Store(tmp_path / "store")
     for what, untouched in _changes(store, contracts_folder, tmp_path):
         spy.clear()
-        build(store, load_contracts())
+        build(store)
         rendered = set(spy.rendered)
         assert not rendered & {f"sources/{source}.html" for source in untouched}, what
         assert _files(folder_of(store)) == _from_nothing(store, tmp_path), what
@@ -141,15 +144,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Store:
     root = tmp_path_factory.mktemp("built")
     store = Store(root / "store")
     add(store, _given(root / "given"))
-    build(store, load_contracts())
+    build(store)
     return store
 
 
 def test_only_the_overview_is_rendered_again_when_nothing_changed(built: Store, spy: _Spy) -> None:
     before = _files(folder_of(built))
     places = {file: file.stat().st_ino for file in folder_of(built).rglob("*.html")}
-    build(built, load_contracts())
-    assert spy.rendered == ["index.html"] and spy.read == []
+    build(built)
+    assert spy.rendered == ["quality/index.html"] and spy.read == []
     assert _files(folder_of(built)) == before
     kept = {file for file, place in places.items() if file.stat().st_ino == place}
     assert kept == {file for file in places if file.name != "index.html"}
@@ -157,11 +160,14 @@ def test_only_the_overview_is_rendered_again_when_nothing_changed(built: Store, 
 
 def test_page_that_somebody_changed_or_lost_is_rendered_again(built: Store, spy: _Spy) -> None:
     before = _files(folder_of(built))
-    checks, source = folder_of(built) / "checks.html", folder_of(built) / "sources" / "gla_report.html"
+    checks, source = (
+        folder_of(built) / "quality" / "checks.html",
+        folder_of(built) / "sources" / "gla_report.html",
+    )
     checks.write_text(checks.read_text(encoding="utf-8").replace("V-01", "V-99"), encoding="utf-8")
     source.unlink()
-    build(built, load_contracts())
-    assert set(spy.rendered) == {"index.html", "checks.html", "sources/gla_report.html"}
+    build(built)
+    assert set(spy.rendered) == {"quality/index.html", "quality/checks.html", "sources/gla_report.html"}
     # The cells of its findings are kept all the same.
     assert spy.read == []
     assert _files(folder_of(built)) == before
@@ -169,11 +175,11 @@ def test_page_that_somebody_changed_or_lost_is_rendered_again(built: Store, spy:
 
 def test_damaged_cells_and_damaged_stamp_are_made_again(built: Store, spy: _Spy) -> None:
     before = _files(folder_of(built))
-    (folder_of(built) / "stamp.json").write_text('{"pages": {"index.html": 3}}', encoding="utf-8")
+    (folder_of(built) / RECORD).write_text('{"pages": {"index.html": 3}}', encoding="utf-8")
     for file in (built.root / "shown_cells").rglob("*.json"):
         file.write_text("[]", encoding="utf-8")
-    build(built, load_contracts())
-    assert len(spy.rendered) == len([name for name in before if name.endswith(".html")])
+    build(built)
+    assert len(spy.rendered) == len([name for name in before if name.startswith(("quality/", "sources/"))])
     assert spy.read == ["gla_report 2023-05"]
     assert _files(folder_of(built)) == before
 
@@ -183,8 +189,8 @@ def test_file_system_without_links_copies(built: Store, monkeypatch: pytest.Monk
         raise OSError("not supported")
 
     before = _files(folder_of(built))
-    monkeypatch.setattr("civic_assets.publish.report.kept_pages.os.link", refuse)
-    build(built, load_contracts())
+    monkeypatch.setattr("civic_assets.publish.site.build.os.link", refuse)
+    build(built)
     assert _files(folder_of(built)) == before
 
 

@@ -11,9 +11,9 @@ import pytest
 from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.layers.store import Store
 from civic_assets.publish.report.registers import REGISTERS, areas_in_words
-from civic_assets.publish.report.site import build, folder_of
+from civic_assets.publish.site.build import build, folder_of
 from civic_assets_tests.publish.report.html_pages import pages_of
-from civic_assets_tests.publish.report.stores import add, contracts
+from civic_assets_tests.publish.report.stores import add
 
 BIAS = """CREATE TABLE quality.bias_register AS SELECT 'reporting' AS bias, 'not_known_share' AS indicator,
     'B-01' AS check_id, 'gla_report' AS source, '2023-05' AS release, 'burglary' AS measure,
@@ -62,12 +62,12 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def test_register_that_does_not_exist_is_not_mentioned(plain: Store) -> None:
-    build(plain, contracts())
+    build(plain)
     found = pages_of(folder_of(plain))
     for register in REGISTERS:
-        for name in ("index.html", "sources/gla_report.html"):
+        for name in ("quality/index.html", "sources/gla_report.html"):
             assert register.title not in [e.text for e in found[name].all("h2", "a")], (name, register.table)
-    assert "Registers" not in [e.text for e in found["index.html"].all("h2")]
+    assert "Registers" not in [e.text for e in found["quality/index.html"].all("h2")]
 
 
 def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path:
     with duckdb.connect(str(store.database)) as connection:
         for statement in (BIAS, REVISIONS, CHANGES, DISCLOSURE, CORRECTIONS, WAIVERS, NOTES, NOTE_CHANGES):
             connection.execute(statement)
-    build(store, contracts())
+    build(store)
     found = pages_of(folder_of(store))
     page = found["sources/gla_report.html"]
     sections = {
@@ -102,7 +102,9 @@ def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path:
     assert "register-" not in "".join(
         e.attributes.get("id", "") for e in found["sources/ons_csp.html"].all("section")
     )
-    assert any("#register-bias_register" in a.attributes["href"] for a in found["index.html"].all("a"))
+    assert any(
+        "#register-bias_register" in a.attributes["href"] for a in found["quality/index.html"].all("a")
+    )
 
 
 def test_register_about_no_source_of_the_catalogue_is_listed_with_derived_tables(
@@ -112,15 +114,15 @@ def test_register_about_no_source_of_the_catalogue_is_listed_with_derived_tables
     with duckdb.connect(str(store.database)) as connection:
         for statement in (DISCLOSURE, WAIVERS):
             connection.execute(statement)
-    build(store, contracts())
+    build(store)
     found = pages_of(folder_of(store))
-    ids = {e.attributes["id"]: e for e in found["published.html"].all() if "id" in e.attributes}
+    ids = {e.attributes["id"]: e for e in found["quality/published.html"].all() if "id" in e.attributes}
     assert "Of ours." in ids["register-disclosure_log-modelled_figures"].text
     # Whom a waiver of all sources concerns is not known: it is shown all the same.
     assert "w1" in ids["register-waivers-several_sources"].text
-    for link in found["index.html"].all("a"):
+    for link in found["quality/index.html"].all("a"):
         page, _, fragment = link.attributes["href"].partition("#")
-        if page == "published.html" and fragment:
+        if page == "quality/published.html" and fragment:
             assert fragment in ids
 
 
@@ -130,7 +132,7 @@ def test_register_with_other_columns_is_shown_by_those_that_it_has(plain: Store,
         connection.execute(
             "CREATE TABLE quality.revision_summary AS SELECT 'gla_report' AS source, 7 AS n_pairs"
         )
-    build(store, contracts())
+    build(store)
     page = pages_of(folder_of(store))["sources/gla_report.html"]
     (section,) = [e for e in page.all("section") if e.attributes["id"] == "register-revision_summary"]
     assert [cell.text for cell in section.all("th", "td")] == ["Pairs", "7"]
@@ -158,14 +160,14 @@ def test_the_areas_of_a_break_are_said_in_words(reach: dict[str, str], words: st
 def test_a_source_page_says_what_kind_of_statistics_it_has_and_the_page_of_breaks_which_areas(
     plain: Store,
 ) -> None:
-    build(plain, contracts())
+    build(plain)
     found = pages_of(folder_of(plain))
-    assert "totals that contain Greater Manchester" in found["breaks.html"].text
+    assert "totals that contain Greater Manchester" in found["quality/breaks.html"].text
     with duckdb.connect(str(plain.database)) as connection:
         connection.execute(
             """INSERT INTO catalogue.designations VALUES ('x', 'gla_report', NULL, 'management_information', NULL,
             NULL, 'the report says', 'the report', NULL, false)"""
         )
-    build(plain, contracts())
+    build(plain)
     page = pages_of(folder_of(plain))["sources/gla_report.html"]
     assert "management information: the report says. the report (not verified)" in page.text

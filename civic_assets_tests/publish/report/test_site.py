@@ -18,10 +18,10 @@ from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
 from civic_assets.layers.store import Store
 from civic_assets.publish.report import pages, reading
-from civic_assets.publish.report.site import build, build_if_older, folder_of
+from civic_assets.publish.site.build import build, build_if_older, folder_of
 from civic_assets_tests import workbook_defects as defects
 from civic_assets_tests.publish.report.html_pages import Element, pages_of
-from civic_assets_tests.publish.report.stores import add, contracts
+from civic_assets_tests.publish.report.stores import add
 
 EDITION, BROKEN = "synthetic-csp-tables-2022-12.xlsx", "synthetic-csp-tables-2022-06.xlsx"
 CURRENT = ("number of police recorded crimes", "year ending june 2022")
@@ -44,7 +44,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     defects.remove_column(root / BROKEN, given / "broken.xlsx", CURRENT, "Robbery")
     made = Store(root / "store")
     add(made, given)
-    build(made, contracts())
+    build(made)
     return made
 
 
@@ -76,7 +76,13 @@ def by_id(page: Element, name: str) -> Element:
 def test_every_source_has_a_page(store: Store, site_pages: dict[str, Element]) -> None:
     listed = {f"sources/{source}.html" for (source,) in rows(store, "SELECT source FROM catalogue.sources")}
     assert {name for name in site_pages if name.startswith("sources/")} == listed
-    assert {"index.html", "checks.html", "breaks.html", "published.html"} <= site_pages.keys()
+    assert {
+        "index.html",
+        "quality/index.html",
+        "quality/checks.html",
+        "quality/breaks.html",
+        "quality/published.html",
+    } <= site_pages.keys()
 
 
 def test_pages_ask_for_nothing_else(site_pages: dict[str, Element]) -> None:
@@ -260,7 +266,7 @@ def test_finding_shows_cell_sentence_expectation_and_proposal(
 def test_every_finding_is_under_its_stable_anchor(store: Store, site_pages: dict[str, Element]) -> None:
     for source, identifier in rows(store, "SELECT source, finding_id FROM quality.findings"):
         name = f"sources/{source}.html"
-        page = site_pages[name] if name in site_pages else site_pages["published.html"]
+        page = site_pages[name] if name in site_pages else site_pages["quality/published.html"]
         assert by_id(page, f"finding-{identifier}").tag == "article"
 
 
@@ -268,13 +274,13 @@ def test_held_back_release_is_named_with_its_reasons(store: Store, site_pages: d
     ((release, reason),) = rows(
         store, "SELECT release, held_back FROM catalogue.releases WHERE state = 'held_back'"
     )
-    for name in ("index.html", "sources/ons_csp.html"):
+    for name in ("quality/index.html", "sources/ons_csp.html"):
         notice = [e.text for e in site_pages[name].all("div") if "grave" in e.attributes.get("class", "")]
         assert any(release in text and " ".join(reason.split()) in text for text in notice), name
 
 
 def test_made_up_figures_are_called_so_on_top(site_pages: dict[str, Element]) -> None:
-    for name in ("index.html", "sources/ons_csp.html"):
+    for name in ("quality/index.html", "sources/ons_csp.html"):
         assert "SYNTHETIC SAMPLE DATA" in site_pages[name].text, name
     assert "SYNTHETIC" not in site_pages["sources/gla_report.html"].text
 
@@ -317,7 +323,7 @@ def test_result_that_was_not_evaluated_says_so_and_why(store: Store, site_pages:
 
 
 def test_matrix_holds_the_counts_of_the_read_model(store: Store, site_pages: dict[str, Element]) -> None:
-    table = next(t for t in by_id(site_pages["index.html"], "quality").all("table"))
+    table = next(t for t in by_id(site_pages["quality/index.html"], "quality").all("table"))
     row = next(r for r in table.all("tr") if r.all("th")[0].text == "gla_report")
     for dimension, cell in zip(reading.DIMENSIONS, row.all("td"), strict=False):
         ((passed, failed, unknown, blocking),) = rows(
@@ -338,22 +344,22 @@ def test_matrix_holds_the_counts_of_the_read_model(store: Store, site_pages: dic
 def test_every_house_number_is_shown_and_its_checks_lead_to_it(
     store: Store, site_pages: dict[str, Element]
 ) -> None:
-    page = site_pages["house-numbers.html"]
+    page = site_pages["quality/house-numbers.html"]
     numbers = rows(store, "SELECT name, value, because FROM catalogue.house_numbers")
     assert len(numbers) > 200
     for name, value, because in numbers:
         row = by_id(page, f"number-{name}").text
         assert value in row and " ".join(because.split()) in row, name
     assert "Comparability" in page.text and "Thresholds of ons_csp" in page.text
-    check = by_id(site_pages["checks.html"], "check-V-21")
+    check = by_id(site_pages["quality/checks.html"], "check-V-21")
     targets = [link.attributes.get("href") for link in check.all("a")]
-    assert "house-numbers.html#number-LEAST_SPREAD" in targets
+    assert "quality/house-numbers.html#number-LEAST_SPREAD" in targets
 
 
 def test_common_tables_are_shown_with_counts_and_meanings(
     store: Store, site_pages: dict[str, Element]
 ) -> None:
-    page = site_pages["common.html"]
+    page = site_pages["quality/common.html"]
     for table in ("harmonised.unified_periods", "harmonised.age_bands", "catalogue.categories"):
         ((n,),) = rows(store, f"SELECT count(*) FROM {table}")
         assert f"{table} has {n:,} row" in by_id(page, f"table-{table}").text
@@ -372,7 +378,7 @@ def test_common_tables_are_shown_with_counts_and_meanings(
 
 
 def test_disputed_figures_lead_to_their_findings(site_pages: dict[str, Element]) -> None:
-    section = by_id(site_pages["index.html"], "disputed")
+    section = by_id(site_pages["quality/index.html"], "disputed")
     printed = [row.all("td")[5].text for row in section.all("tbody")[0].all("tr")]
     assert sorted(printed) == ["1,208", "16"]
     assert all("#finding-" in link.attributes["href"] for link in section.all("a"))
@@ -380,7 +386,7 @@ def test_disputed_figures_lead_to_their_findings(site_pages: dict[str, Element])
 
 def test_equal_publications_give_equal_files(store: Store) -> None:
     before = {file: file.read_bytes() for file in folder_of(store).rglob("*") if file.is_file()}
-    assert build(store, contracts()).new
+    assert build(store).new
     after = {file: file.read_bytes() for file in folder_of(store).rglob("*") if file.is_file()}
     assert before == after
 
@@ -388,7 +394,7 @@ def test_equal_publications_give_equal_files(store: Store) -> None:
 def test_report_that_is_up_to_date_is_not_built_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(pages, "pages_of", lambda _: pytest.fail("was built"))
-    built = build_if_older(store, contracts(), said.append)
+    built = build_if_older(store, said.append)
     assert built is not None and not built.new and said == []
 
 
@@ -397,22 +403,24 @@ def copy(store: Store, tmp_path: Path) -> Store:
     return Store(Path(shutil.copytree(store.root, tmp_path / "copy")))
 
 
-@pytest.mark.parametrize("damage", ["index.html", "stamp.json", ".", "checks.html", "sources/ons_csp.html"])
+@pytest.mark.parametrize(
+    "damage", ["index.html", "site.json", ".", "assets", "quality/checks.html", "sources/ons_csp.html"]
+)
 def test_report_that_is_not_whole_is_built_again(copy: Store, damage: str) -> None:
     place = folder_of(copy) / damage
     shutil.rmtree(place) if place.is_dir() else place.unlink()
     said: list[str] = []
-    built = build_if_older(copy, contracts(), said.append)
+    built = build_if_older(copy, said.append)
     assert built is not None and built.new and built.index.is_file() and len(said) == 1
 
 
 def test_report_with_a_page_that_somebody_changed_is_built_again(copy: Store) -> None:
-    first = build_if_older(copy, contracts())
+    first = build_if_older(copy)
     page = folder_of(copy) / "sources" / "ons_csp.html"
     content = page.read_bytes()
     page.unlink()  # the copy may share its file
     page.write_bytes(content.replace(b"</main>", b"<p>All figures are right.</p></main>"))
-    again = build_if_older(copy, contracts())
+    again = build_if_older(copy)
     assert first and again and again.new
     assert page.read_bytes() == content
 
@@ -427,7 +435,7 @@ def test_last_good_report_stays_when_building_fails(copy: Store, monkeypatch: py
     before = (folder_of(copy) / "index.html").read_bytes()
     monkeypatch.setattr(pages, "pages_of", broken)
     with pytest.raises(OSError, match="disk is full"):
-        build(copy, contracts())
+        build(copy)
     assert (folder_of(copy) / "index.html").read_bytes() == before
     assert not list(copy.root.glob(".report-*"))
 
@@ -446,7 +454,7 @@ def test_last_good_report_is_put_back_when_the_new_one_cannot_be_moved(
     before = (folder_of(copy) / "index.html").read_bytes()
     monkeypatch.setattr(os, "rename", second_fails)
     with pytest.raises(OSError, match="no"):
-        build(copy, contracts())
+        build(copy)
     assert (folder_of(copy) / "index.html").read_bytes() == before
 
 
@@ -456,20 +464,20 @@ def test_report_that_a_kill_left_aside_is_put_back(copy: Store, monkeypatch: pyt
     folder_of(copy).rename(aside / "old")
     monkeypatch.setattr(pages, "pages_of", lambda _: (_ for _ in ()).throw(OSError("no")))
     with pytest.raises(OSError, match="no"):
-        build(copy, contracts())
+        build(copy)
     assert (folder_of(copy) / "index.html").is_file()
 
 
 def test_nothing_published_is_reported_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="Nothing is published"):
-        build(Store(tmp_path), contracts())
-    assert build_if_older(Store(tmp_path), contracts()) is None
+        build(Store(tmp_path))
+    assert build_if_older(Store(tmp_path)) is None
     assert not folder_of(Store(tmp_path)).exists()
 
 
 def test_long_lists_are_cut_and_say_how_to_see_the_rest(copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "REPORT_FINDINGS_OF_A_CHECK", 2)
-    build(copy, contracts())
+    build(copy)
     found = pages_of(folder_of(copy))
     group = by_id(found["sources/gla_report.html"], "findings-V-09")
     ((n,),) = rows(

@@ -1,0 +1,34 @@
+"""The sections of the site, and its menu.
+
+Belongs here: the list of all kinds of pages. Does not belong here: any of them. A new kind of page is one more line in
+`all_sections`, and perhaps one in `MENU`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from civic_assets.publish.site import addresses
+from civic_assets.publish.site.page import Section
+
+MENU: Sequence[tuple[str, str]] = (
+    ("Start", addresses.INDEX),
+    ("Find", addresses.FIND),
+    ("Areas", addresses.AREAS),
+    ("Measures", addresses.MEASURES),
+    ("Postcodes", addresses.POSTCODES),
+    ("Where data come from", addresses.FLOW),
+    ("Who holds what", addresses.HOLDERS),
+    ("Glossary", addresses.GLOSSARY),
+    ("Quality", addresses.QUALITY),
+)
+"""Words and address of what the menu may have. An entry without a page is left out."""
+
+
+def all_sections() -> tuple[Section, ...]:
+    """The sections, in the order in which they are rendered."""
+    from civic_assets.publish.site.asset_files import AssetFiles
+    from civic_assets.publish.site.quality import QualityPages
+    from civic_assets.publish.site.start.section import StartPage
+
+    return (QualityPages(), StartPage(), AssetFiles())
