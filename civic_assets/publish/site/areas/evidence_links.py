@@ -5,6 +5,7 @@ Belongs here: asking for them. Does not belong here: making them (`civic_assets.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote
 
 from civic_assets.publish.site.addresses import file_name
@@ -18,5 +19,9 @@ def evidence_of(site: Site) -> Evidence:
 
 
 def _plain(source: str, release: str, area_code: str, locator: str) -> str:
-    page = f"evidence/{file_name(source)}/{file_name(release)}/{file_name(area_code)}.html"
-    return page + (f"#{quote(locator, safe='')}" if locator else "")
+    return _page(source, release, area_code) + (f"#{quote(locator, safe='')}" if locator else "")
+
+
+@lru_cache(maxsize=4096)
+def _page(source: str, release: str, area_code: str) -> str:
+    return f"evidence/{file_name(source)}/{file_name(release)}/{file_name(area_code)}.html"

@@ -91,48 +91,47 @@ class Figures:
             quality: Quality of the figure; a disputed one says so.
             unit: Unit to write after it.
         """
+        # Pages have hundreds of figures, so texts are joined as they are, with everything from files escaped.
         if quality == "withheld":
-            return self._status("withheld")
+            return Markup(self._status("withheld"))
+        source, release, area_code, locators = cells or (None, None, "", None)
+        linked = bool(source and release and locators)
         if value is None:
-            text = self._status(status) if status else Markup('<span class="absent">no figure</span>')
-            return text + self._cells(cells, status_words(status) or "no figure", linked=False)
-        written = Markup('<data value="{}">{}</data>').format(repr(value), shown(value))
-        after = Markup(" {}").format(unit) if unit else Markup("")
+            text = self._status(status) if status else '<span class="absent">no figure</span>'
+            if linked and source and release and locators:
+                href = escape(self.link(source, release, area_code, locators[0]))
+                text += f' <a href="{href}">cell</a>'
+            return Markup(text)
+        label = shown(value)
+        written = f'<data value="{value!r}">{label}</data>'
+        if linked and source and release and locators:
+            written = self._with_cells(written, label, source, release, area_code, locators)
+        if unit:
+            written += f" {escape(unit)}"
         if quality == "disputed":
-            after += Markup(' <strong class="disputed">({})</strong>').format(self._status("disputed"))
+            written += f' <strong class="disputed">({self._status("disputed")})</strong>'
         if status:
-            after += Markup(" ({})").format(self._status(status))
-        source, release, area_code, locators = cells or (None, None, "", None)
-        if not source or not release or not locators:
-            return written + after
-        if len(locators) == 1:
-            href = escape(self.link(source, release, area_code, locators[0]))
-            return Markup(f'<a class="figure" href="{href}">{written}</a>') + after
-        return written + after + self._cells(cells, shown(value), linked=True)
+            written += f" ({self._status(status)})"
+        return Markup(written)
 
-    def _cells(
-        self,
-        cells: tuple[str | None, str | None, str, Sequence[str] | None] | None,
-        label: str,
-        *,
-        linked: bool,
-    ) -> Markup:
-        """Links to all cells of a sum, or to the cell of a status."""
-        source, release, area_code, locators = cells or (None, None, "", None)
-        if not source or not release or not locators:
-            return Markup("")
-        links = [
-            f'<a href="{escape(self.link(source, release, area_code, one))}">{escape(one)}</a>' for one in locators
-        ]
-        if not linked and len(links) == 1:
-            href = escape(self.link(source, release, area_code, locators[0]))
-            return Markup(f' <a href="{href}">cell</a>')
-        hidden = f'<span class="hidden"> of {escape(label)}</span>'
-        return Markup(f'<details class="made-of"><summary>{len(links)} cells{hidden}</summary>{" ".join(links)}</details>')
+    def _with_cells(
+        self, written: str, label: str, source: str, release: str, area_code: str, locators: Sequence[str]
+    ) -> str:
+        """A number with a link to its cell, or with links to all cells of a sum."""
+        links = [escape(self.link(source, release, area_code, one)) for one in locators]
+        if len(links) == 1:
+            return f'<a class="figure" href="{links[0]}">{written}</a>'
+        cells = " ".join(
+            f'<a href="{href}">{escape(one)}</a>' for href, one in zip(links, locators, strict=True)
+        )
+        hidden = f'<span class="hidden"> of {label}</span>'
+        return (
+            f'{written} <details class="made-of"><summary>{len(links)} cells{hidden}</summary>{cells}</details>'
+        )
 
-    def _status(self, status: str) -> Markup:
+    def _status(self, status: str) -> str:
         words, entry = STATUSES.get(status, (status_words(status), "status"))
-        return Markup('<a class="status" href="{}">{}</a>').format(self.root + glossary_entry(entry), words)
+        return f'<a class="status" href="{self.root}{glossary_entry(entry)}">{escape(words)}</a>'
 
 
 def units(unit: str) -> str:

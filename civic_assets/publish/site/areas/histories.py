@@ -23,7 +23,7 @@ from civic_assets.publish.site.areas.which_areas import kinds_words
 from civic_assets.publish.site.charts.described import legend, mark_words
 from civic_assets.publish.site.charts.history import History, Mark, Point
 from civic_assets.publish.site.charts.timeline import SMALL, WIDE, drawn
-from civic_assets.quality.framework.wording import period_name
+from civic_assets.publish.site.areas.period_names import period_name
 
 _COLUMNS = (
     "indicator", "period_start", "period_end", "value", "unit", "status", "count", "denominator",

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from civic_assets.publish.report.words import day
 from civic_assets.publish.site.areas.blocks import Row
 from civic_assets.publish.site.areas.figures import Figures, shown, units
-from civic_assets.quality.framework.wording import period_name
+from civic_assets.publish.site.areas.period_names import period_name
 from civic_assets.values.plain_words import measure_words
 
 LONDON, ENGLAND = "E12000007", "E92000001"

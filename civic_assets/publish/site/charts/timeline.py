@@ -65,6 +65,7 @@ def drawn(history: History, size: Size = WIDE) -> str:
         ),
         *plot.periods(),
         *plot.breaks(),
+        *plot.letters(),
         *plot.lines(),
         *plot.points(),
         *plot.synthetic(),
@@ -125,6 +126,15 @@ class _Plot:
                 taken.append((middle - half, middle + half))
                 yield _text(label, x=round(middle, 1), y=self.size.height - 6, class_=["period"])
 
+    def letters(self) -> Iterable[svg.Element]:
+        """Letters of breaks, moved to the right where they would meet."""
+        taken = -_LETTER * 2
+        for mark in self.history.marks:
+            ends = [self._within(one.toordinal()) for one in (mark.day, mark.until or mark.day)]
+            place = max(sum(ends) / 2, taken + _LETTER * 1.7)
+            taken = place
+            yield _text(mark.letter, x=round(place, 1), y=self.size.above - 5, class_=["mark"])
+
     def unusual_times(self) -> Iterable[svg.Element]:
         for mark in self.history.marks:
             if mark.until is not None:
@@ -133,7 +143,6 @@ class _Plot:
                     x=begin, y=self.size.above, width=round(max(end - begin, 1), 1),
                     height=self.bottom - self.size.above, class_=["unusual"],
                 )  # fmt: skip
-                yield _text(mark.letter, x=round((begin + end) / 2, 1), y=self.size.above - 5, class_=["mark"])
 
     def breaks(self) -> Iterable[svg.Element]:
         for mark in self.history.marks:
@@ -143,7 +152,6 @@ class _Plot:
                     x1=place, x2=place, y1=self.size.above - 2, y2=self.bottom,
                     class_=["break", "forbids"] if mark.forbids else ["break"],
                 )  # fmt: skip
-                yield _text(mark.letter, x=place, y=self.size.above - 5, class_=["mark"])
 
     def _within(self, day: float) -> float:
         return self.x.at(min(max(day, self.x.first), self.x.last))
