@@ -18,7 +18,7 @@ from markupsafe import Markup
 from civic_assets.publish.site.addresses import anchor
 from civic_assets.publish.site.areas.blocks import Row
 from civic_assets.publish.site.areas.figures import Figures, shown, status_words, units
-from civic_assets.publish.site.areas.tables import title_of
+from civic_assets.publish.site.areas.tables import plain_reason, title_of
 from civic_assets.publish.site.areas.which_areas import kinds_words
 from civic_assets.publish.site.charts.described import legend, mark_words
 from civic_assets.publish.site.charts.history import History, Mark, Point
@@ -33,7 +33,12 @@ _COLUMNS = (
 
 
 def charts(
-    area: Row, points: Sequence[Row], marks: Sequence[Row], baselines: Mapping[str, Row], figures: Figures
+    area: Row,
+    points: Sequence[Row],
+    marks: Sequence[Row],
+    baselines: Mapping[str, Row],
+    crime_order: Sequence[str],
+    figures: Figures,
 ) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
     """Charts of indicators and of groups of recorded crime, in the order of their tables.
 
@@ -42,6 +47,7 @@ def charts(
         points: Rows of the block `points`.
         marks: Rows of the block `marks`.
         baselines: Rows of `harmonised.indicator_baseline` by indicator.
+        crime_order: Groups of offences in the order of their table.
         figures: Figures of the page.
     """
     by_indicator: dict[str, list[Row]] = {}
@@ -51,13 +57,36 @@ def charts(
     for row in sorted(marks, key=lambda row: (row["date_from"], row["break_id"])):
         breaks.setdefault(row["indicator"], []).append(row)
     profile, crime = [], []
+    small = {name for name in by_indicator if name not in baselines or baselines[name]["position"] is None}
+    shared = _letters([row for name in small for row in breaks.get(name, ())])
     for indicator, rows in by_indicator.items():
-        baseline = baselines.get(indicator)
-        of_profile = baseline is not None and baseline["position"] is not None
-        made = _chart(area, indicator, rows, breaks.get(indicator, ()), baseline, figures, small=not of_profile)
-        (profile if of_profile else crime).append(made)
+        own = breaks.get(indicator, ())
+        letters = shared if indicator in small else _letters(own)
+        made = _chart(
+            area, indicator, rows, own, letters, baselines.get(indicator), figures, small=indicator in small
+        )
+        (crime if indicator in small else profile).append(made)
     profile.sort(key=lambda one: one["position"])
+    order = {measure: number for number, measure in enumerate(crime_order)}
+    crime.sort(key=lambda one: (order.get(one["indicator"], len(order)), one["indicator"]))
     return profile, crime
+
+
+def _letters(breaks: Sequence[Row]) -> Mapping[str, str]:
+    """Letters of breaks, in the order of their days."""
+    found = dict.fromkeys((row["date_from"], row["break_id"]) for row in breaks)
+    return {name: _letter(number) for number, (_, name) in enumerate(sorted(found))}
+
+
+def _letter(number: int) -> str:
+    """A, B, ... Z, AA, AB, ..."""
+    return (_letter(number // 26 - 1) if number >= 26 else "") + chr(ord("A") + number % 26)
+
+
+def shared_marks(crime: Sequence[Mapping[str, Any]]) -> Sequence[tuple[str, str]]:
+    """Breaks of the small charts, which have one set of letters, each explained once."""
+    found = dict(mark for chart in crime for mark in chart["marks"])
+    return sorted(found.items(), key=lambda mark: (len(mark[0]), mark[0]))
 
 
 def _chart(
@@ -65,6 +94,7 @@ def _chart(
     indicator: str,
     rows: Sequence[Row],
     breaks: Sequence[Row],
+    letters: Mapping[str, str],
     baseline: Row | None,
     figures: Figures,
     *,
@@ -80,8 +110,8 @@ def _chart(
         unit=unit,
         points=[_point(row, rates=rates) for row in rows],
         marks=[
-            Mark(chr(ord("A") + number), row["date_from"], row["date_to"], row["effect"], row["forbids"])
-            for number, row in enumerate(breaks)
+            Mark(letters[row["break_id"]], row["date_from"], row["date_to"], row["effect"], row["forbids"])
+            for row in breaks
         ],
         band_of=_band_of(banded),
         synthetic=any(row["synthetic"] for row in rows),
@@ -99,7 +129,8 @@ def _chart(
         "marks": [(mark.letter, mark_words(mark)) for mark in history.marks],
         "verdict": _verdict(baseline, rates=rates),
         "no_verdict": (baseline["why_no_verdict"] or "") if baseline is not None else "",
-        "reasons": list(baseline["comparison_reasons"] or []) if baseline is not None else [],
+        "reasons": [plain_reason(one) for one in baseline["comparison_reasons"] or []] if baseline is not None else [],
+        "forbidden": ", ".join(mark.letter for mark in history.marks if mark.forbids),
         "gaps": [f"{a.period} and {b.period}" for a, b in history.gaps],
         "rates": rates,
         "rows": [_row(row, point, figures, rates=rates) for row, point in zip(rows, history.points, strict=True)],

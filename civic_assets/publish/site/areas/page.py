@@ -14,7 +14,7 @@ from civic_assets.publish.site.areas import tables
 from civic_assets.publish.site.areas.belonging import belonging
 from civic_assets.publish.site.areas.blocks import Rows
 from civic_assets.publish.site.areas.figures import Evidence, Figures
-from civic_assets.publish.site.areas.histories import as_csv, charts
+from civic_assets.publish.site.areas.histories import as_csv, charts, shared_marks
 from civic_assets.publish.site.areas.which_areas import kind_words
 
 TEMPLATE = "areas/area.html.j2"
@@ -37,15 +37,18 @@ def page_of(code: str, rows: Rows, evidence: Evidence) -> Mapping[str, Any]:
     figures = Figures(area_page(code), evidence)
     own = {name: found.get(code, ()) for name, found in rows.items()}
     baselines = {row["indicator"]: row for row in own["baseline"]}
-    profile_charts, crime_charts = charts(area, own["points"], own["marks"], baselines, figures)
+    crime = tables.crime(own["crime"], baselines, figures)
+    order = [line["measure"] for line in crime["lines"]] if crime else []
+    profile_charts, crime_charts = charts(area, own["points"], own["marks"], baselines, order, figures)
     return {
         "area": area,
         "kind": kind_words(area["kind"]),
         "belongs": belonging(area, own["around"], own["successions"]),
         "indicators": tables.indicators(own["profile"], figures),
-        "crime": tables.crime(own["crime"], baselines, figures),
+        "crime": crime,
         "profile_charts": profile_charts,
         "crime_charts": crime_charts,
+        "crime_marks": shared_marks(crime_charts),
         "ward": tables.ward(own["ward"], code, figures),
         "newest": tables.newest(own["newest"], figures),
         "csv": csv_address(code) if own["points"] else "",

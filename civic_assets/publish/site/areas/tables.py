@@ -6,6 +6,7 @@ belong here: HTML of single figures (`figures`), of tables (templates), and seri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -147,17 +148,15 @@ def crime(rows: Sequence[Row], baselines: Mapping[str, Row], figures: Figures) -
     whole = {year: _of_all([row for row in rows if (row["period_start"], row["period_end"]) == year], "caveats") for year in years}
     notes = _of_all(rows, "publisher_notes")
     newest = years[-1]
-    parents = {row["part_of"] for row in rows if row["part_of"]}
+    parents = {row["measure"]: row["part_of"] for row in rows}
     lines = []
     for (_, measure), by_year in sorted(by_measure.items()):
-        any_row = next(iter(by_year.values()))
         latest = by_year.get(newest)
         lines.append(
             {
                 "measure": measure,
                 "title": title_of(measure),
-                "depth": _depth(any_row["part_of"]),
-                "total": measure in parents or any_row["part_of"] in (None, "total_recorded_crime"),
+                "depth": _depth(measure, parents),
                 "cells": [_crime_cell(by_year.get(year), figures) for year in years],
                 "rate": None if latest is None else _crime_rate(latest, figures),
                 "caveats": _by_sentence({year: [
@@ -181,8 +180,12 @@ def crime(rows: Sequence[Row], baselines: Mapping[str, Row], figures: Figures) -
     }
 
 
-def _depth(part_of: str | None) -> int:
-    return 0 if part_of is None else 1 if part_of == "total_recorded_crime" else 2
+def _depth(measure: str, parents: Mapping[str, str | None]) -> int:
+    """How many groups a group of offences lies in."""
+    depth, above = 0, parents.get(measure)
+    while above is not None and depth < len(parents):
+        depth, above = depth + 1, parents.get(above)
+    return depth
 
 
 def _of_all(rows: Sequence[Row], column: str) -> list[str]:
@@ -197,7 +200,9 @@ def _by_sentence(found: Mapping[tuple[date, date], Sequence[str]]) -> list[tuple
     for year, sentences in found.items():
         for sentence in sentences:
             periods.setdefault(sentence, []).append(period_name(*year))
-    return [(" and ".join(years), sentence) for sentence, years in periods.items()]
+    return [
+        (" and ".join(years) if len(years) < len(found) else "", sentence) for sentence, years in periods.items()
+    ]
 
 
 def _crime_cell(row: Row | None, figures: Figures) -> Markup:
@@ -223,7 +228,18 @@ def _not_allowed(baseline: Row | None) -> str:
     if baseline is None or baseline["comparison_allowed"] is not False:
         return ""
     reasons = baseline["comparison_reasons"] or [baseline["why_no_verdict"] or ""]
-    return f"The years may not be compared. {reasons[0]}"
+    return f"The years may not be compared. {plain_reason(reasons[0])}"
+
+
+def plain_reason(reason: str) -> str:
+    """A reason of `compare` without the id of its break and the reference, which the page of breaks has.
+
+    Example:
+        >>> plain_reason("Break a-2023, 1 May 2023 (not verified): counting changed. Reference: rules (unverified).")
+        '1 May 2023 (not verified): counting changed.'
+    """
+    words = re.sub(r"^Break [^,:]+, ", "", reason)
+    return re.sub(r"(?<=\.) Reference: .*$", "", words, flags=re.DOTALL)
 
 
 def newest(rows: Sequence[Row], figures: Figures) -> Sequence[tuple[str, Sequence[Mapping[str, Any]]]]:
@@ -251,12 +267,12 @@ def ward(rows: Sequence[Row], page: str, figures: Figures) -> Mapping[str, Any] 
         return None
     first = rows[0]
     whole = {name: _same(rows, name) for name in ("because", "reason")}
+    parents = {row["measure"]: row["part_of"] for row in rows}
     lines = [
         {
             "measure": row["measure"],
             "title": title_of(row["measure"]),
-            "depth": _depth(row["part_of"]),
-            "total": _depth(row["part_of"]) < 2,
+            "depth": _depth(row["measure"], parents),
             "count": figures.number(row["value"]),
             "interval": _interval(row["value_lower"], row["value_upper"]),
             "rate": None if row["rate"] is None else figures.number(row["rate"]),

@@ -41,6 +41,8 @@ class Size:
 WIDE, SMALL = Size(340, 190), Size(240, 130, below=32)
 _LETTER, _GAP = 6.2, 6.0
 _CROSS = 4
+# Days of a period that is drawn as a moment.
+_SHORT = 100
 
 
 def drawn(history: History, size: Size = WIDE) -> str:
@@ -50,7 +52,7 @@ def drawn(history: History, size: Size = WIDE) -> str:
     labels = [figure(one) for one in marks_of_y]
     left = 8 + _LETTER * max(map(len, labels))
     bottom = size.height - size.below
-    x = Scale(*_days(history.points), left + 10, size.width - size.right - 10)
+    x = Scale(*_days(history.points), left + 4, size.width - size.right - 4)
     y = Scale(0.0, marks_of_y[-1], bottom, size.above)
     plot = _Plot(history, x, y, left, size)
     elements: list[svg.Element] = [
@@ -89,9 +91,13 @@ def _text(text: str, **place: Any) -> svg.Text:
 
 
 def _days(points: Sequence[Point]) -> tuple[float, float]:
-    """First and last middle of the points; a single point gets half a year on each side."""
-    first, last = points[0].middle, points[-1].middle
-    return (first, last) if last > first else (first - 183, last + 183)
+    """First day of the first period and last of the last, so that a break is drawn within the period it falls in.
+
+    A series of days (a count on 31 March) gets a tenth of its length on each side.
+    """
+    first, last = points[0].start.toordinal(), points[-1].end.toordinal()
+    around = (last - first) / 10 if (points[0].end - points[0].start).days < _SHORT else 0
+    return first - around, last + around
 
 
 @dataclass(frozen=True, slots=True)
