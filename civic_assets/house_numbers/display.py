@@ -54,6 +54,14 @@ REPORT_ROWS_OF_A_LIST = _chosen(
     "quality",
     "report",
 )
+START_PAGE_RELEASES = _chosen(
+    "START_PAGE_RELEASES",
+    "new releases that the start page lists",
+    12,
+    "releases",
+    "a first refresh may bring dozens; the quality pages list all",
+    "report",
+)
 REPORT_ENTRIES_WRITTEN_OUT = _chosen(
     "REPORT_ENTRIES_WRITTEN_OUT",
     "entries of a list that the report writes out",
@@ -200,4 +208,12 @@ NAMES_WITHOUT_A_SUGGESTION = _chosen(
     "names",
     "so many fit into a sentence without a suggestion",
     "messages",
+)
+EVIDENCE_BYTES_OF_A_PART = _chosen(
+    "EVIDENCE_BYTES_OF_A_PART",
+    "bytes that the figures of one page of evidence take, as estimated from their texts",
+    220_000,
+    "bytes",
+    "with its head, its findings and the rows of the file the page stays below 300 kB, which opens at once",
+    "report",
 )

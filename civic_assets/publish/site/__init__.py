@@ -1,0 +1,1 @@
+"""The site for readers: static pages for areas, measures, themes and the evidence of every figure."""

@@ -165,7 +165,7 @@ def _build(store: Store, limits: Limits, sections: Callable[[], Sequence[Section
 
 
 def _plan(site: Site, sections: Sequence[Section]) -> list[tuple[Section, list[Planned]]]:
-    """Each section with its pages; sets the menu of the site.
+    """Each section with its pages; tells the site which pages and which entries of the menu there are.
 
     Raises:
         ValueError: Two pages have the same address. On some file systems, `a` and `A` are the same.
@@ -179,8 +179,8 @@ def _plan(site: Site, sections: Sequence[Section]) -> list[tuple[Section, list[P
                     f"Two pages have the address {page.address}: {seen[name]} and {section.name}."
                 )
             seen[name] = section.name
-    addresses = {page.address for _, pages in planned for page in pages}
-    site.menu = tuple((words, address) for words, address in MENU if address in addresses)
+    site.planned = {page.address: page.title for _, pages in planned for page in pages}
+    site.menu = tuple((words, address) for words, address in MENU if address in site.planned)
     return planned
 
 

@@ -43,7 +43,7 @@ class Framing:
     ) -> str:
         """As `civic_assets.publish.site.page.Site.frame`."""
         root = root_of(address)
-        before, head, above, after = self._pieces(root, self._current(address, crumbs))
+        before, head, above, after = self._pieces(root, *self._current(address, crumbs))
         whole = f"{escape(title)} - {SITE_NAME}" if title != SITE_NAME else SITE_NAME
         if synthetic:
             whole = f"SYNTHETIC: {whole}"
@@ -51,16 +51,18 @@ class Framing:
             (before, whole, head, _crumbs(crumbs, title, root), _banner(synthetic), above, main, after)
         )
 
-    def _current(self, address: str, crumbs: Sequence[tuple[str, str]]) -> str:
-        """The entry of the menu under which a page is: its own, or that of a page above it."""
+    def _current(self, address: str, crumbs: Sequence[tuple[str, str]]) -> tuple[str, bool]:
+        """The entry of the menu under which a page is, its own or that of a page above it, and whether it is its own."""
         entries = {entry for _, entry in self._menu}
-        return next((one for one in (address, *(above for _, above in crumbs)) if one in entries), "")
+        above = next((one for one in (address, *(one for _, one in crumbs)) if one in entries), "")
+        return above, above == address
 
-    def _cut(self, root: str, current: str) -> tuple[str, str, str, str]:
+    def _cut(self, root: str, current: str, own: bool) -> tuple[str, str, str, str]:
         text = self._env.get_template(_LAYOUT).render(
             root=root,
             menu=self._menu,
             current=current,
+            own=own,
             site_name=SITE_NAME,
             start=INDEX,
             find=FIND if any(address == FIND for _, address in self._menu) else "",

@@ -33,10 +33,12 @@ class Planned:
         key: Hash of everything that the page shows: of the read model, of files of the store, and of contracts
             (`Contract.sha256`) and vocabularies (`Site.vocabularies`) that are read for it. Empty if the page is
             rendered each time. Code, templates and libraries need not be in it: `build` adds them.
+        title: What the page is called in lists of the start page; empty if it is in none.
     """
 
     address: str
     key: str
+    title: str = ""
 
 
 class Section(Protocol):
@@ -73,12 +75,15 @@ class Site:
         manifest: Manifest of the publication. Only the start page may show something of it.
         connection: The read model, read-only. Temporary tables may be made in it.
         menu: Pages in the menu of every page: words and address.
+        planned: Titles of all pages that there will be, by address. Only the process that planned them has it, and only
+            a page that is rendered each time may show something of it, since it is in no key.
     """
 
     store: Store
     manifest: Mapping[str, Any]
     connection: DuckDBPyConnection
-    menu: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    menu: Sequence[tuple[str, str]] = ()
+    planned: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def contracts(self) -> Mapping[str, Contract]:

@@ -1,0 +1,1 @@
+"""Pages that lead from each figure to the cell it was read from."""
