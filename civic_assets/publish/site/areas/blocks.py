@@ -115,20 +115,22 @@ _BASELINE = """SELECT b.area_code, b.indicator, b.title, i.position, b.baseline_
     b.comparison_allowed, b.comparison_reasons, b.verdict, b.why_no_verdict, b.caveats
 FROM harmonised.indicator_baseline b LEFT JOIN harmonised.indicators i USING (indicator)"""
 
-# Totals of every measure that the two tables do not show, for the newest period that is printed.
+# Totals of every measure that the two tables do not show, for the newest period that is printed. Changes that a
+# publisher prints are left out: whether a change may be named is for `compare` to say.
 _NEWEST_OF_ALL = """CREATE TEMP TABLE IF NOT EXISTS site_newest AS
 WITH figures AS (
     SELECT source, release, measure, area_code, partnership_code, period_start, period_end, period_kind, unit, value,
         status, quality, locator, synthetic
-    FROM harmonised.latest WHERE breakdown = 'total'
+    FROM harmonised.latest WHERE breakdown = 'total' AND statistic <> 'change'
 ),
 shown AS (
     SELECT area_code AS page, * FROM figures
     UNION ALL SELECT partnership_code, * FROM figures WHERE partnership_code <> area_code
 )
 SELECT page AS area_code, source, release, measure, area_code AS figure_area_code, period_start, period_end, unit,
-    CASE WHEN quality <> 'withheld' THEN value END AS value, status, quality, locator, synthetic
-FROM shown
+    CASE WHEN quality <> 'withheld' THEN value END AS value, status, quality, locator, synthetic, o.position
+FROM shown LEFT JOIN (SELECT measure, min(position) AS position FROM harmonised.crime_years GROUP BY ALL) o
+    USING (measure)
 WHERE page IN (SELECT area_code FROM site_areas)
   AND (page, measure) NOT IN (SELECT DISTINCT area_code, measure FROM harmonised.crime_table)
 QUALIFY row_number() OVER (PARTITION BY page, source, measure, unit, period_kind = 'point_in_time'

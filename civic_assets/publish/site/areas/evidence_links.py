@@ -1,27 +1,44 @@
 """Addresses of evidence that figures on pages of areas link to.
 
-Belongs here: asking for them. Does not belong here: making them (`civic_assets.publish.site.evidence`).
+Belongs here: asking for them, and keeping the answers. Does not belong here: making them
+(`civic_assets.publish.site.evidence.addresses`).
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from urllib.parse import quote
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-from civic_assets.publish.site.addresses import file_name
 from civic_assets.publish.site.areas.figures import Evidence
-from civic_assets.publish.site.page import Site
+from civic_assets.publish.site.evidence.addresses import EvidenceAddresses, page_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_KEPT: WeakKeyDictionary[DuckDBPyConnection, Evidence] = WeakKeyDictionary()
 
 
-def evidence_of(site: Site) -> Evidence:
-    """The function that gives the address of a figure's evidence."""
-    return _plain
+def evidence_of(connection: DuckDBPyConnection) -> Evidence:
+    """The function that gives the address of a figure's evidence; without a locator, that of the page.
+
+    Which parts the pages of a source have is read once for each connection, when a figure of the source is linked:
+    reading that for all sources takes longer than making the pages of a hundred areas.
+    """
+    if connection not in _KEPT:
+        _KEPT[connection] = _lazily(connection)
+    return _KEPT[connection]
 
 
-def _plain(source: str, release: str, area_code: str, locator: str) -> str:
-    return _page(source, release, area_code) + (f"#{quote(locator, safe='')}" if locator else "")
+def _lazily(connection: DuckDBPyConnection) -> Evidence:
+    @lru_cache(maxsize=None)
+    def addresses(source: str) -> EvidenceAddresses:
+        return EvidenceAddresses.read(connection, source)
 
+    @lru_cache(maxsize=100_000)
+    def of(source: str, release: str, area_code: str, locator: str) -> str:
+        if not locator:
+            return page_of(source, release, area_code)
+        return addresses(source).of(source, release, area_code, locator)
 
-@lru_cache(maxsize=4096)
-def _page(source: str, release: str, area_code: str) -> str:
-    return f"evidence/{file_name(source)}/{file_name(release)}/{file_name(area_code)}.html"
+    return of

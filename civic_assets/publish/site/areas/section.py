@@ -45,7 +45,7 @@ class AreaPages:
         codes = _codes(site)
         wanted = {page.address: codes[page.address] for page in pages if page.address != AREAS}
         rows = blocks.load(site.connection, sorted(set(wanted.values())))
-        evidence = evidence_of(site)
+        evidence = evidence_of(site.connection)
         template = site.env.get_template(TEMPLATE)
         for page in pages:
             if page.address == AREAS:

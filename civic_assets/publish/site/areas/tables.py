@@ -14,10 +14,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from civic_assets.house_numbers.statistics import FEWEST_EVENTS
 from civic_assets.publish.report.words import day
 from civic_assets.publish.site.areas.blocks import Row
-from civic_assets.publish.site.areas.figures import Figures, shown, units
+from civic_assets.publish.site.areas.figures import Figures, units
 from civic_assets.publish.site.areas.period_names import period_name
+from civic_assets.quality.framework.wording import figure
 from civic_assets.values.plain_words import measure_words
 
 LONDON, ENGLAND = "E12000007", "E92000001"
@@ -117,7 +119,11 @@ def _beside(row: Row, name: str, code: str, figures: Figures) -> Markup | None:
 
 
 def _interval(lower: float | None, upper: float | None) -> str:
-    return "" if lower is None or upper is None else f"95% interval {shown(lower)} to {shown(upper)}"
+    """An interval around a count; its ends are read as whole numbers, small ones with a decimal."""
+    if lower is None or upper is None:
+        return ""
+    decimals = 0 if upper >= FEWEST_EVENTS else 1
+    return f"95% interval {figure(lower, decimals=decimals)} to {figure(upper, decimals=decimals)}"
 
 
 def _source(row: Row) -> Source | None:
@@ -243,22 +249,33 @@ def plain_reason(reason: str) -> str:
 
 
 def newest(rows: Sequence[Row], figures: Figures) -> Sequence[tuple[str, Sequence[Mapping[str, Any]]]]:
-    """Newest figures of an area by source, in the order of their names."""
-    by_source: dict[str, list[Mapping[str, Any]]] = {}
-    for row in sorted(rows, key=lambda row: (row["source"], row["measure"], row["unit"], row["period_end"])):
+    """Newest figures of an area by source, in the order of their names.
+
+    Counts and rates of a measure in one period are in one row. Groups of offences are in the order of their table.
+    """
+    found: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {}
+    last = max((row["position"] for row in rows if row["position"] is not None), default=0) + 1
+    for row in sorted(rows, key=lambda row: (row["source"], row["position"] or last, row["measure"], row["unit"])):
         cells = (row["source"], row["release"], row["figure_area_code"], [row["locator"]])
-        by_source.setdefault(row["source"], []).append(
+        number = figures.number(row["value"], cells, status=row["status"], quality=row["quality"])
+        key = (row["position"] or last, row["measure"], row["period_start"], row["period_end"], row["release"])
+        line = found.setdefault(row["source"], {}).setdefault(
+            key,
             {
                 "measure": row["measure"],
                 "title": title_of(row["measure"]),
-                "unit": units(row["unit"]) or "number",
-                "figure": figures.number(row["value"], cells, status=row["status"], quality=row["quality"]),
+                "counts": [],
+                "rates": [],
                 "period": period_name(row["period_start"], row["period_end"]),
                 "release": row["release"],
                 "synthetic": row["synthetic"],
-            }
+            },
         )
-    return list(by_source.items())
+        if row["unit"] == "count":
+            line["counts"].append(number)
+        else:
+            line["rates"].append((number, units(row["unit"])))
+    return [(source, list(lines.values())) for source, lines in found.items()]
 
 
 def ward(rows: Sequence[Row], page: str, figures: Figures) -> Mapping[str, Any] | None:
