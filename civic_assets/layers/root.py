@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+REPORT = "report"
+"""Name of the folder of the site in the store."""
 REPORT_BEING_BUILT = ".report-"
 """How the names of folders begin in which a report is built, or was when a process was killed."""
 

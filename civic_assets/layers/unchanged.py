@@ -23,10 +23,11 @@ from typing import Any
 
 from civic_assets.contracts.folders import contracts_folders
 from civic_assets.errors import StoreBusy
-from civic_assets.layers.root import REPORT_BEING_BUILT
+from civic_assets.layers.limits import PROCESSES
+from civic_assets.layers.root import REPORT, REPORT_BEING_BUILT
 from civic_assets.layers.store_lock import changing
 from civic_assets.shipped import PACKAGE, SHIPPED
-from civic_assets.tables.file_states import FileStates, states_of
+from civic_assets.tables.file_states import FileStates, folder_times, states_of
 
 _FILE = "unchanged.json"
 # What a refresh reads or writes in the store. Dagster's database also changes when somebody opens its UI; what counts
@@ -35,7 +36,8 @@ _IN_STORE = (
     "archive",
     "tables",
     "publications",
-    "report",
+    # Of the site, which may have thousands of pages, these files and the times of all its folders.
+    *(f"{REPORT}/{name}" for name in ("site.json", "index.html", "quality", "sources", "assets")),
     "suites",
     "civic.duckdb",
     "recognised.json",
@@ -95,7 +97,7 @@ class Asked:
 
 def _is_setting(name: str) -> bool:
     """Whether the result may depend on a variable. Those of alerts are logins and tokens, and are not written down."""
-    return name.startswith("CIVIC_") and not name.startswith("CIVIC_ALERTS_")
+    return name.startswith("CIVIC_") and name != PROCESSES and not name.startswith("CIVIC_ALERTS_")
 
 
 def _libraries() -> list[str]:
@@ -146,6 +148,7 @@ def remember(beginning: Beginning, summary: Mapping[str, Any]) -> None:
             "asked": beginning.document,
             "given": _as_document(beginning.given),
             "kept": _as_document(states_of(beginning.asked.kept())),
+            "pages": folder_times(beginning.asked.root / REPORT),
             "summary": summary,
         }
         _write(beginning.asked.root / _FILE, document)
@@ -163,7 +166,7 @@ def recall(asked: Asked) -> dict[str, Any] | None:
         before = [_from_document(document[name]) for name in ("given", "kept")]
         given, kept = before[0].again(asked.given()), before[1].again(asked.kept())
         summary: dict[str, Any] = document["summary"]
-        if given is None or kept is None:
+        if given is None or kept is None or document["pages"] != folder_times(asked.root / REPORT):
             return None
         if any(name.startswith(REPORT_BEING_BUILT) for name in os.listdir(asked.root)):
             return None  # left by a killed process, which a refresh clears away

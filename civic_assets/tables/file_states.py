@@ -81,6 +81,30 @@ def states_of(places: Iterable[Path]) -> FileStates:
     return FileStates(digest.hexdigest(), recent)
 
 
+def folder_times(folder: Path) -> str:
+    """Hash of the names and times of a folder and of all folders below it, without looking at single files.
+
+    The time of a folder changes when a file in it is added, removed or replaced, but not when one is written in place.
+    Links to folders are not followed. A folder that does not exist has a hash too.
+
+    Raises:
+        OSError: A folder cannot be read.
+    """
+    digest = hashlib.sha256()
+    waiting = [str(folder)]
+    while waiting:
+        path = waiting.pop()
+        try:
+            changed = os.stat(path).st_mtime_ns
+        except FileNotFoundError:
+            changed = -1
+        digest.update(f"{path}\0{changed}\n".encode(errors="surrogateescape"))
+        if changed >= 0:
+            with os.scandir(path) as entries:
+                waiting += sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False))
+    return digest.hexdigest()
+
+
 def _walk(path: str, *, follow: bool = False) -> Iterator[tuple[str, os.stat_result | None]]:
     """A file, or a folder with everything below it, in a fixed order; links to folders only if `follow` says so."""
     about: os.stat_result | None

@@ -140,7 +140,15 @@ def test_new_file_is_seen_through_a_link_to_the_folder(inputs: Path, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "damaged", ["report/index.html", "publications/latest.json", "civic.duckdb", "dagster/recorded.json"]
+    "damaged",
+    [
+        "report/index.html",
+        "report/quality/checks.html",
+        "report/site.json",
+        "publications/latest.json",
+        "civic.duckdb",
+        "dagster/recorded.json",
+    ],
 )
 def test_damage_in_the_store_is_seen(store: Path, inputs: Path, damaged: str) -> None:
     file = store / damaged

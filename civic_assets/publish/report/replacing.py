@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from civic_assets.layers.root import REPORT_BEING_BUILT
+from civic_assets.layers.root import REPORT, REPORT_BEING_BUILT
 from civic_assets.publish.report.links import INDEX
 
 
@@ -43,7 +43,7 @@ def put_in_place(beside: Path, folder: Path) -> None:
 
 def clear_away(root: Path) -> None:
     """Remove leftovers of interrupted builds; restore the report if a process was killed between the two renames."""
-    report = root / "report"
+    report = root / REPORT
     for entry in sorted(root.glob(f"{REPORT_BEING_BUILT}*")):
         if not report.exists() and (entry / "old" / INDEX).is_file():
             os.rename(entry / "old", report)

@@ -26,6 +26,7 @@ from civic_assets.contracts.load import contracts_sha256, vocabularies_sha256
 from civic_assets.errors import UsageError
 from civic_assets.layers.keys import code_version
 from civic_assets.layers.limits import ALONE, Limits
+from civic_assets.layers.root import REPORT
 from civic_assets.layers.store import Store
 from civic_assets.layers.store_lock import changing
 from civic_assets.publish.publication import latest
@@ -75,7 +76,7 @@ class BuiltSite:
 
 def folder_of(store: Store) -> Path:
     """Folder of a store's site."""
-    return store.root / "report"
+    return store.root / REPORT
 
 
 def build_if_older(

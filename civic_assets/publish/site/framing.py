@@ -52,7 +52,7 @@ class Framing:
         )
 
     def _current(self, address: str, crumbs: Sequence[tuple[str, str]]) -> tuple[str, bool]:
-        """The entry of the menu under which a page is, its own or that of a page above it, and whether it is its own."""
+        """The entry of the menu under which a page is, perhaps that of a page above it, and whether it is its own."""
         entries = {entry for _, entry in self._menu}
         above = next((one for one in (address, *(one for _, one in crumbs)) if one in entries), "")
         return above, above == address
