@@ -251,7 +251,8 @@ def plain_reason(reason: str) -> str:
 def newest(rows: Sequence[Row], figures: Figures) -> Sequence[tuple[str, Sequence[Mapping[str, Any]]]]:
     """Newest figures of an area by source, in the order of their names.
 
-    Counts and rates of a measure in one period are in one row. Groups of offences are in the order of their table.
+    Counts and rates of a measure in one period are in one row. Groups of offences are in the order of their table, and
+    no rate of fewer than `FEWEST_EVENTS` offences is shown.
     """
     found: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {}
     last = max((row["position"] for row in rows if row["position"] is not None), default=0) + 1
@@ -266,6 +267,7 @@ def newest(rows: Sequence[Row], figures: Figures) -> Sequence[tuple[str, Sequenc
                 "title": title_of(row["measure"]),
                 "counts": [],
                 "rates": [],
+                "few": False,
                 "period": period_name(row["period_start"], row["period_end"]),
                 "release": row["release"],
                 "synthetic": row["synthetic"],
@@ -273,8 +275,13 @@ def newest(rows: Sequence[Row], figures: Figures) -> Sequence[tuple[str, Sequenc
         )
         if row["unit"] == "count":
             line["counts"].append(number)
+            line["few"] |= row["value"] is not None and row["value"] < FEWEST_EVENTS and row["position"] is not None
         else:
             line["rates"].append((number, units(row["unit"])))
+    for lines in found.values():
+        for line in lines.values():
+            if line["few"]:
+                line["rates"] = []
     return [(source, list(lines.values())) for source, lines in found.items()]
 
 

@@ -38,8 +38,8 @@ class Size:
     right: int = 14
 
 
-WIDE, SMALL = Size(340, 190), Size(240, 130, below=32)
-_LETTER, _GAP = 6.2, 6.0
+WIDE, SMALL = Size(300, 176), Size(230, 128, below=32)
+_LETTER, _GAP = 6.7, 5.0
 _CROSS = 4
 # Days of a period that is drawn as a moment.
 _SHORT = 100
@@ -207,4 +207,4 @@ class _Plot:
         if self.history.synthetic:
             middle = (self.left + self.size.width) / 2
             height = round((self.bottom + self.size.above) / 2, 1)
-            yield _text("SYNTHETIC", x=round(middle, 1), y=height, class_=["synthetic"])
+            yield _text("SYNTHETIC", x=round(middle, 1), y=height, class_=["made-up"])
