@@ -25,11 +25,7 @@ Rows = Mapping[str, Mapping[str, Sequence[Row]]]
 
 _LONDON, _ENGLAND = "E12000007", "E92000001"
 
-_AREA = """SELECT s.area_code, s.area_name, s.kind, s.tier, s.synthetic, a.valid_from, a.valid_to,
-    p.note AS lineage_note
-FROM site_areas s JOIN catalogue.areas a USING (area_code)
-LEFT JOIN (SELECT area_code, string_agg(note, ' ' ORDER BY position) AS note FROM harmonised.profile_lineage
-           WHERE note <> '' GROUP BY area_code) p USING (area_code)"""
+_AREA = "SELECT area_code, area_name, kind, tier, synthetic FROM site_areas"
 
 # Larger areas first, then those of the same ground, then smaller ones.
 _AROUND = """WITH around AS (

@@ -112,7 +112,7 @@ def _beside(row: Row, name: str, code: str, figures: Figures) -> Markup | None:
         return None
     cells = (row[f"{name}_source"], row[f"{name}_release"], code, row[f"{name}_locators"])
     if rate is None:
-        return figures.number(count, cells)
+        return figures.number(count, cells, unit=row["unit_of_count"])
     if not cells[3]:
         return figures.number(rate)
     return figures.number(rate, cells)

@@ -52,4 +52,5 @@ def ticks(largest: float, most: int = 4) -> Sequence[float]:
     least = largest / most
     power = 10.0 ** math.floor(math.log10(least))
     step = next(one * power for one in _STEPS if one * power >= least * (1 - 1e-9))
-    return [round(step * number, 10) for number in range(math.ceil(largest / step - 1e-9) + 1)]
+    # Ten digits: 3 steps of 0.1 are 0.3.
+    return [float(f"{step * number:.10g}") for number in range(math.ceil(largest / step - 1e-9) + 1)]
