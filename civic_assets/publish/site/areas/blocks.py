@@ -98,6 +98,17 @@ _CRIME = """SELECT area_code, position, measure, part_of, period_start, period_e
     value_at_least, value_at_most, locators, caveats, publisher_notes, synthetic
 FROM harmonised.crime_table"""
 
+# Cells of sums over partnerships are those of other areas.
+_CELLS_OF_SUMS = """CREATE TEMP TABLE IF NOT EXISTS site_sum_cells AS
+WITH wanted AS (
+    SELECT area_code, source, release, unnest(locators) AS locator
+    FROM harmonised.crime_table WHERE basis <> 'published'
+)
+SELECT DISTINCT w.area_code, w.source, w.release, w.locator, min(o.area_code) AS cell_area
+FROM wanted w JOIN harmonised.observations o USING (source, release, locator) GROUP BY ALL"""
+
+_SUM_CELLS = "SELECT area_code, source, release, locator, cell_area FROM site_sum_cells"
+
 _POINTS = """SELECT p.* EXCLUDE (kind, printed, is_latest, break_notes),
     CASE WHEN p.quality <> 'withheld' THEN p.printed END AS printed, b.areas AS band_areas, b.low, b.high, p.kind
 FROM site_points p LEFT JOIN site_bands b USING (kind, indicator, source, measure, breakdown, unit, period_start,
@@ -145,6 +156,7 @@ BLOCKS: Mapping[str, str] = {
     "successions": _SUCCESSIONS,
     "profile": _PROFILE,
     "crime": _CRIME,
+    "sum_cells": _SUM_CELLS,
     "points": _POINTS,
     "marks": _MARKS,
     "baseline": _BASELINE,
@@ -160,6 +172,7 @@ def prepare(connection: DuckDBPyConnection) -> None:
     create_histories(connection)
     connection.execute(_CELLS)
     connection.execute(_NEWEST_OF_ALL)
+    connection.execute(_CELLS_OF_SUMS)
 
 
 def keys(connection: DuckDBPyConnection) -> Mapping[str, tuple[str, str]]:

@@ -64,13 +64,18 @@ class Figures:
     Args:
         page: Address of the page.
         evidence: Function for addresses of evidence.
+        elsewhere: Areas of cells that are not of the area of the figure, by source, release and locator: those of sums.
     """
 
-    def __init__(self, page: str, evidence: Evidence) -> None:
+    def __init__(
+        self, page: str, evidence: Evidence, elsewhere: Mapping[tuple[str, str, str], str] | None = None
+    ) -> None:
         self.root, self._evidence = root_of(page), evidence
+        self._elsewhere = elsewhere or {}
 
     def link(self, source: str, release: str, area_code: str, locator: str) -> str:
         """Link from this page to the evidence of a cell."""
+        area_code = self._elsewhere.get((source, release, locator), area_code)
         return self.root + self._evidence(source, release, area_code, locator)
 
     def number(

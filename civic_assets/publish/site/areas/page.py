@@ -34,8 +34,9 @@ def page_of(code: str, rows: Rows, evidence: Evidence) -> Mapping[str, Any]:
         evidence: Function for addresses of evidence.
     """
     (area,) = rows["area"][code]
-    figures = Figures(area_page(code), evidence)
     own = {name: found.get(code, ()) for name, found in rows.items()}
+    elsewhere = {(row["source"], row["release"], row["locator"]): row["cell_area"] for row in own["sum_cells"]}
+    figures = Figures(area_page(code), evidence, elsewhere)
     baselines = {row["indicator"]: row for row in own["baseline"]}
     crime = tables.crime(own["crime"], baselines, figures)
     order = [line["measure"] for line in crime["lines"]] if crime else []
