@@ -1,10 +1,10 @@
 """What a page of an area shows, as statements on the read model: the same rows make its key and its text.
 
-Belongs here: the statements, loading the rows of many pages at once, and the hash of each page's rows. Does not belong
-here: how rows become HTML (`page`, `tables`, `histories`).
+Belongs here: the statements, loading the rows of many pages at once, and the hash of each page's rows. Does not
+belong here: how rows become HTML (`page`, `tables`, `histories`).
 
-Every statement gives rows with an `area_code`, the area whose page shows them. A page's key is the hash of all its rows,
-so a column that is not shown must not be selected: it would render pages anew that stay the same.
+Every statement gives rows with an `area_code`, the area whose page shows them. A page's key is the hash of all its
+rows, so a column that is not shown must not be selected: pages that stay the same would be rendered again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _AREA = "SELECT area_code, area_name, kind, tier, synthetic FROM site_areas"
 # Larger areas first, then those of the same ground, then smaller ones.
 _AROUND = """WITH around AS (
     SELECT a.area_code, 1 AS place, 'country' AS relation, c.area_code AS other, '' AS coverage
-    FROM catalogue.areas a JOIN catalogue.areas c ON c.area_type = 'country' AND c.area_code LIKE a.area_code[1] || '92%'
+    FROM catalogue.areas a JOIN catalogue.areas c
+      ON c.area_type = 'country' AND c.area_code LIKE a.area_code[1] || '92%'
     WHERE a.area_type <> 'country'
     UNION ALL SELECT area_code, 2, 'region', region_code, '' FROM catalogue.areas WHERE region_code IS NOT NULL
     UNION ALL SELECT area_code, 3, 'county', county_code, '' FROM harmonised.profile_areas
@@ -58,7 +59,8 @@ LEFT JOIN site_areas p ON p.area_code = r.other
 WHERE r.other <> r.area_code AND (r.relation NOT IN ('member', 'ward') OR p.area_code IS NOT NULL)
 GROUP BY ALL"""
 
-_SUCCESSIONS = """SELECT x.area_code, direction, date, kind, other, other_name, h.area_code IS NOT NULL AS has_page FROM (
+_SUCCESSIONS = """SELECT x.area_code, direction, date, kind, other, other_name, h.area_code IS NOT NULL AS has_page
+FROM (
     SELECT to_code AS area_code, 'before' AS direction, date, kind, from_code AS other, from_name AS other_name
     FROM catalogue.area_successions
     UNION ALL SELECT from_code, 'after', date, kind, to_code, to_name FROM catalogue.area_successions
@@ -79,9 +81,9 @@ SELECT area_code, indicator, period_start, period_end, role, value, min_by(sourc
 FROM harmonised.indicator_figures
 WHERE area_code IN ('{_LONDON}', '{_ENGLAND}') AND role IN ('count', 'rate') AND value IS NOT NULL GROUP BY ALL"""
 
-_PROFILE = f"""SELECT p.area_code, p.indicator, p.position, p.title, p.period_start, p.period_end, p.count, p.count_lower,
-    p.count_upper, p.unit_of_count, p.denominator, p.denominator_named, p.denominator_source, p.denominator_release,
-    p.denominator_of, p.rate, p.unit_of_rate, p.rate_basis, p.rate_difference, p.london_count, p.london_rate,
+_PROFILE = f"""SELECT p.area_code, p.indicator, p.position, p.title, p.period_start, p.period_end, p.count,
+    p.count_lower, p.count_upper, p.unit_of_count, p.denominator, p.denominator_named, p.denominator_source,
+    p.denominator_release, p.denominator_of, p.rate, p.unit_of_rate, p.rate_basis, p.rate_difference, p.london_count, p.london_rate,
     p.england_count, p.england_rate, p.wider_area_code, p.wider_area_name, p.wider_count, p.wider_rate, p.wider_source,
     p.wider_release, p.wider_quality, p.wider_locators, p.definition, p.source, p.release, p.available_from,
     p.available_from_basis, p.count_source, p.count_release, p.count_locators, p.rate_source, p.rate_release,
@@ -117,9 +119,9 @@ FROM site_points p LEFT JOIN site_bands b USING (kind, indicator, source, measur
 _MARKS = "SELECT area_code, indicator, break_id, date_from, date_to, effect, forbids FROM site_marks"
 
 _BASELINE = """SELECT b.area_code, b.indicator, b.title, i.position, b.baseline_reason, b.baseline_period_start,
-    b.baseline_period_end, b.baseline_count, b.baseline_rate, b.latest_period_start, b.latest_period_end, b.latest_count,
-    b.latest_rate, b.unit_of_rate, i.unit_of_count, i.definition, b.ratio, b.ratio_lower, b.ratio_upper, b.uncertainty,
-    b.comparison_allowed, b.comparison_reasons, b.verdict, b.why_no_verdict, b.caveats
+    b.baseline_period_end, b.baseline_count, b.baseline_rate, b.latest_period_start, b.latest_period_end,
+    b.latest_count, b.latest_rate, b.unit_of_rate, i.unit_of_count, i.definition, b.ratio, b.ratio_lower,
+    b.ratio_upper, b.comparison_allowed, b.comparison_reasons, b.verdict, b.why_no_verdict, b.caveats
 FROM harmonised.indicator_baseline b LEFT JOIN harmonised.indicators i USING (indicator)"""
 
 # Totals of every measure that the two tables do not show, for the newest period that is printed. Changes that a
@@ -145,9 +147,8 @@ QUALIFY row_number() OVER (PARTITION BY page, source, measure, unit, period_kind
 
 _NEWEST = "SELECT * FROM site_newest"
 
-_WARD = """SELECT area_code, authority_code, authority_name, measure, position, part_of, period_start, period_end, value,
-    value_lower, value_upper, relation, because, n_figures, n_without_value, denominator, denominator_date, rate,
-    unit_of_rate, reason, source, release, synthetic
+_WARD = """SELECT area_code, measure, position, part_of, period_start, period_end, value, value_lower, value_upper,
+    because, n_figures, n_without_value, rate, unit_of_rate, reason, source, release, synthetic
 FROM harmonised.ward_profile"""
 
 BLOCKS: Mapping[str, str] = {
@@ -200,7 +201,9 @@ def load(connection: DuckDBPyConnection, codes: Sequence[str]) -> Rows:
         connection: Connection to the read model, after `prepare`.
         codes: Codes of the areas.
     """
-    connection.execute("CREATE OR REPLACE TEMP TABLE site_wanted AS SELECT unnest($1) AS area_code", [list(codes)])
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE site_wanted AS SELECT unnest($1) AS area_code", [list(codes)]
+    )
     loaded: dict[str, Mapping[str, Sequence[Row]]] = {}
     for name, statement in BLOCKS.items():
         cursor = connection.execute(f"SELECT t.* FROM ({statement}) t JOIN site_wanted USING (area_code)")

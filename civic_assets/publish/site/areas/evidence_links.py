@@ -6,12 +6,12 @@ Belongs here: asking for them, and keeping the answers. Does not belong here: ma
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from civic_assets.publish.site.areas.figures import Evidence
-from civic_assets.publish.site.evidence.addresses import EvidenceAddresses, page_of
+from civic_assets.publish.site.evidence.addresses import EvidenceAddresses, anchor_of, page_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,14 +31,16 @@ def evidence_of(connection: DuckDBPyConnection) -> Evidence:
 
 
 def _lazily(connection: DuckDBPyConnection) -> Evidence:
-    @lru_cache(maxsize=None)
+    @cache
     def addresses(source: str) -> EvidenceAddresses:
         return EvidenceAddresses.read(connection, source)
 
-    @lru_cache(maxsize=100_000)
+    page = lru_cache(maxsize=10_000)(page_of)
+
     def of(source: str, release: str, area_code: str, locator: str) -> str:
         if not locator:
-            return page_of(source, release, area_code)
-        return addresses(source).of(source, release, area_code, locator)
+            return page(source, release, area_code)
+        part = addresses(source).part(source, release, area_code, locator)
+        return f"{page(source, release, area_code, part)}#{anchor_of(locator)}"
 
     return of

@@ -55,7 +55,8 @@ def shown(value: float) -> str:
 
 def status_words(status: str | None) -> str:
     """A status in words."""
-    return STATUSES[status][0] if status in STATUSES else (status or "").replace("_", " ")
+    words = STATUSES.get(status or "")
+    return words[0] if words else (status or "").replace("_", " ")
 
 
 class Figures:
@@ -130,9 +131,7 @@ class Figures:
             f'<a href="{href}">{escape(one)}</a>' for href, one in zip(links, locators, strict=True)
         )
         hidden = f'<span class="hidden"> of {label}</span>'
-        return (
-            f'{written} <details class="made-of"><summary>{len(links)} cells{hidden}</summary>{cells}</details>'
-        )
+        return f'{written} <details class="made-of"><summary>{len(links)} cells{hidden}</summary>{cells}</details>'
 
     def _status(self, status: str) -> str:
         words, entry = STATUSES.get(status, (status_words(status), "status"))

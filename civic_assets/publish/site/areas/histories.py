@@ -1,7 +1,7 @@
 """Charts of a page: each indicator over time, with its table, breaks, revisions and what may be said of it.
 
-Belongs here: rows of the read model as histories. Does not belong here: drawing (`civic_assets.publish.site.charts`) and
-the SQL that finds them (`histories_tables`).
+Belongs here: rows of the read model as histories. Does not belong here: drawing (`civic_assets.publish.site.charts`)
+and the SQL that finds them (`histories_tables`).
 
 Whether a change is named follows from `harmonised.indicator_baseline` alone: its verdict, or why there is none.
 """
@@ -18,12 +18,12 @@ from markupsafe import Markup
 from civic_assets.publish.site.addresses import anchor
 from civic_assets.publish.site.areas.blocks import Row
 from civic_assets.publish.site.areas.figures import Figures, shown, status_words, units
-from civic_assets.publish.site.areas.tables import plain_reason, title_of
+from civic_assets.publish.site.areas.period_names import period_name
 from civic_assets.publish.site.areas.which_areas import kinds_words
+from civic_assets.publish.site.areas.wording import plain_reason, title_of
 from civic_assets.publish.site.charts.described import legend, mark_words
 from civic_assets.publish.site.charts.history import History, Mark, Point
 from civic_assets.publish.site.charts.timeline import SMALL, WIDE, drawn
-from civic_assets.publish.site.areas.period_names import period_name
 
 _COLUMNS = (
     "indicator", "period_start", "period_end", "value", "unit", "status", "count", "denominator",
@@ -56,7 +56,8 @@ def charts(
     breaks: dict[str, list[Row]] = {}
     for row in sorted(marks, key=lambda row: (row["date_from"], row["break_id"])):
         breaks.setdefault(row["indicator"], []).append(row)
-    profile, crime = [], []
+    profile: list[Mapping[str, Any]] = []
+    crime: list[Mapping[str, Any]] = []
     small = {name for name in by_indicator if name not in baselines or baselines[name]["position"] is None}
     shared = _letters([row for name in small for row in breaks.get(name, ())])
     for indicator, rows in by_indicator.items():
@@ -129,11 +130,15 @@ def _chart(
         "marks": [(mark.letter, mark_words(mark)) for mark in history.marks],
         "verdict": _verdict(baseline, rates=rates),
         "no_verdict": (baseline["why_no_verdict"] or "") if baseline is not None else "",
-        "reasons": [plain_reason(one) for one in baseline["comparison_reasons"] or []] if baseline is not None else [],
+        "reasons": [plain_reason(one) for one in baseline["comparison_reasons"] or []]
+        if baseline is not None
+        else [],
         "forbidden": ", ".join(mark.letter for mark in history.marks if mark.forbids),
         "gaps": [f"{a.period} and {b.period}" for a, b in history.gaps],
         "rates": rates,
-        "rows": [_row(row, point, figures, rates=rates) for row, point in zip(rows, history.points, strict=True)],
+        "rows": [
+            _row(row, point, figures, rates=rates) for row, point in zip(rows, history.points, strict=True)
+        ],
         "has_counts": rates and any(row["count"] is not None for row in rows),
         "has_band": bool(banded),
         "has_earlier": any(point.revised for point in history.points),
@@ -145,7 +150,13 @@ def _chart(
 def _unit(rows: Sequence[Row], baseline: Row | None, *, rates: bool) -> str:
     if not rates:
         return (baseline["unit_of_count"] if baseline is not None else None) or "offences"
-    unit = rows[-1]["unit"] if rows[-1]["role"] == "rate" else baseline["unit_of_rate"] if baseline is not None else ""
+    unit = (
+        rows[-1]["unit"]
+        if rows[-1]["role"] == "rate"
+        else baseline["unit_of_rate"]
+        if baseline is not None
+        else ""
+    )
     return "percent" if unit == "percent" else units(unit)
 
 
@@ -200,7 +211,9 @@ def _verdict(baseline: Row | None, *, rates: bool) -> str:
     now = period_name(baseline["latest_period_start"], baseline["latest_period_end"])
     kind = "rate" if rates else "count"
     values = baseline[f"latest_{kind}"], baseline[f"baseline_{kind}"]
-    said = {"higher": "higher than", "lower": "lower than"}.get(baseline["verdict"], "not clearly different from")
+    said = {"higher": "higher than", "lower": "lower than"}.get(
+        baseline["verdict"], "not clearly different from"
+    )
     numbers = f" ({shown(values[0])} and {shown(values[1])})" if None not in values else ""
     interval = (
         f" The ratio is {shown(baseline['ratio'])}, with a 95% interval from {shown(baseline['ratio_lower'])} to "
@@ -208,12 +221,18 @@ def _verdict(baseline: Row | None, *, rates: bool) -> str:
         if baseline["ratio"] is not None and baseline["ratio_lower"] is not None
         else ""
     )
-    return f"{now[:1].upper()}{now[1:]} is {said} {before}{numbers}.{interval} {baseline['baseline_reason'] or ''}".strip()
+    why = baseline["baseline_reason"] or ""
+    return f"{now[:1].upper()}{now[1:]} is {said} {before}{numbers}.{interval} {why}".strip()
 
 
 def _row(row: Row, point: Point, figures: Figures, *, rates: bool) -> Mapping[str, Any]:
     cells = (row["source"], row["release"], row["area_code"], row["locators"])
-    base = (row["denominator_source"], row["denominator_release"], row["area_code"], row["denominator_locators"])
+    base = (
+        row["denominator_source"],
+        row["denominator_release"],
+        row["area_code"],
+        row["denominator_locators"],
+    )
     printed_rate = row["role"] == "rate"
     value = point.value if point.value is not None else row["printed"]
     # A rate made here is made of the count and the denominator, which have their own cells.
@@ -222,12 +241,19 @@ def _row(row: Row, point: Point, figures: Figures, *, rates: bool) -> Mapping[st
     return {
         "period": point.period,
         "main": main,
-        "count": None if row["count"] is None or not rates else figures.number(row["count"], None if printed_rate else cells),
+        "count": None
+        if row["count"] is None or not rates
+        else figures.number(row["count"], None if printed_rate else cells),
         "base": None if row["denominator"] is None else figures.number(row["denominator"], base),
         "band": "" if not point.low_shown else f"{point.low_shown} to {point.high_shown}",
         "areas": row["band_areas"],
         "earlier": [
-            (figures.number(one["value"], (row["source"], one["release"], row["area_code"], one["locators"])), one["release"])
+            (
+                figures.number(
+                    one["value"], (row["source"], one["release"], row["area_code"], one["locators"])
+                ),
+                one["release"],
+            )
             for one in row["earlier"] or []
         ],
         "source": row["source"],

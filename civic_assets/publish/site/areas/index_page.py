@@ -10,8 +10,8 @@ from civic_assets.publish.site.page import Site
 
 _ORDER = (
     "country", "region", "sub_region", "london_borough", "metropolitan_district", "unitary_authority", "county_council",
-    "non_metropolitan_district", "welsh_unitary_authority", "scottish_council_area", "northern_irish_district", "county",
-    "police_force", "community_safety_partnership", "ward",
+    "non_metropolitan_district", "welsh_unitary_authority", "scottish_council_area", "northern_irish_district",
+    "county", "police_force", "community_safety_partnership", "ward",
 )  # fmt: skip
 
 
@@ -32,4 +32,6 @@ def index_main(site: Site) -> str:
         kinds.setdefault(kind, []).append((code, name, inside or ""))
     order = [kind for kind in _ORDER if kind in kinds] + sorted(kind for kind in kinds if kind not in _ORDER)
     groups = [(kind, kinds_words(kind), kinds[kind]) for kind in order]
-    return site.env.get_template("areas/index.html.j2").render(groups=groups, synthetic=any(row[4] for row in rows))
+    return site.env.get_template("areas/index.html.j2").render(
+        groups=groups, synthetic=any(row[4] for row in rows)
+    )

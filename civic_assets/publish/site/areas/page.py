@@ -1,7 +1,7 @@
 """The page of one area: everything that its template shows.
 
 Belongs here: putting the parts of a page together. Does not belong here: the rows (`blocks`), the parts themselves
-(`tables`, `histories`, `belonging`), and which pages there are (`section`).
+(`tables`, `crime`, `histories`, `belonging`), and which pages there are (`section`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from civic_assets.publish.site.addresses import area_page, file_name
-from civic_assets.publish.site.areas import tables
+from civic_assets.publish.site.areas import crime, tables
 from civic_assets.publish.site.areas.belonging import belonging
 from civic_assets.publish.site.areas.blocks import Rows
 from civic_assets.publish.site.areas.figures import Evidence, Figures
@@ -35,22 +35,24 @@ def page_of(code: str, rows: Rows, evidence: Evidence) -> Mapping[str, Any]:
     """
     (area,) = rows["area"][code]
     own = {name: found.get(code, ()) for name, found in rows.items()}
-    elsewhere = {(row["source"], row["release"], row["locator"]): row["cell_area"] for row in own["sum_cells"]}
+    elsewhere = {
+        (row["source"], row["release"], row["locator"]): row["cell_area"] for row in own["sum_cells"]
+    }
     figures = Figures(area_page(code), evidence, elsewhere)
     baselines = {row["indicator"]: row for row in own["baseline"]}
-    crime = tables.crime(own["crime"], baselines, figures)
-    order = [line["measure"] for line in crime["lines"]] if crime else []
+    table = crime.table(own["crime"], baselines, figures)
+    order = [line["measure"] for line in table["lines"]] if table else []
     profile_charts, crime_charts = charts(area, own["points"], own["marks"], baselines, order, figures)
     return {
         "area": area,
         "kind": kind_words(area["kind"]),
         "belongs": belonging(area, own["around"], own["successions"]),
         "indicators": tables.indicators(own["profile"], figures),
-        "crime": crime,
+        "crime": table,
         "profile_charts": profile_charts,
         "crime_charts": crime_charts,
         "crime_marks": shared_marks(crime_charts),
-        "ward": tables.ward(own["ward"], code, figures),
+        "ward": crime.ward(own["ward"], code, figures),
         "newest": tables.newest(own["newest"], figures),
         "csv": csv_address(code) if own["points"] else "",
         "root": figures.root,
@@ -59,4 +61,6 @@ def page_of(code: str, rows: Rows, evidence: Evidence) -> Mapping[str, Any]:
 
 def csv_of(code: str, rows: Rows) -> str:
     """The data of the charts of an area."""
-    return as_csv(rows["points"].get(code, ()), {row["indicator"]: row for row in rows["baseline"].get(code, ())})
+    return as_csv(
+        rows["points"].get(code, ()), {row["indicator"]: row for row in rows["baseline"].get(code, ())}
+    )

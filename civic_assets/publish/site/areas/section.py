@@ -1,7 +1,7 @@
 """The pages of areas as a section of the site.
 
-Belongs here: planning the pages, and rendering some of them with few statements. Does not belong here: what a page shows
-(`page`) and its rows (`blocks`).
+Belongs here: planning the pages, and rendering some of them with few statements. Does not belong here: what a page
+shows (`page`) and its rows (`blocks`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class AreaPages:
     """A page for each area, the data of its charts, and the list of all areas."""
 
     name = "areas"
-    at_once = 120
+    at_once = 250
     side_by_side = True
 
     def plan(self, site: Site) -> Sequence[Planned]:
@@ -30,9 +30,12 @@ class AreaPages:
         blocks.prepare(site.connection)
         found = blocks.keys(site.connection)
         charted = {
-            code for (code,) in site.connection.execute("SELECT DISTINCT area_code FROM site_points").fetchall()
+            code
+            for (code,) in site.connection.execute("SELECT DISTINCT area_code FROM site_points").fetchall()
         }
-        planned = [Planned(AREAS, hashlib.md5(repr(sorted(found)).encode(), usedforsecurity=False).hexdigest())]
+        planned = [
+            Planned(AREAS, hashlib.md5(repr(sorted(found)).encode(), usedforsecurity=False).hexdigest())
+        ]
         for code, (_, key) in found.items():
             planned.append(Planned(area_page(code), key))
             if code in charted:
@@ -57,12 +60,15 @@ class AreaPages:
                 continue
             given = page_of(code, rows, evidence)
             area = given["area"]
-            yield page.address, site.frame(
-                area["area_name"],
-                template.render(given),
+            yield (
                 page.address,
-                crumbs=(("Areas", AREAS),),
-                synthetic=area["synthetic"],
+                site.frame(
+                    area["area_name"],
+                    template.render(given),
+                    page.address,
+                    crumbs=(("Areas", AREAS),),
+                    synthetic=area["synthetic"],
+                ),
             )
 
 

@@ -2,8 +2,8 @@
 
 Belongs here: the one list of pages of areas, for this and other sections. Does not belong here: what a page shows.
 
-Every area that has figures has a page, and so does every partnership whose figures are printed under the code of its
-authority, and every authority of today, so that whoever looks for it learns where its figures are.
+Every area that has figures has a page. So has every partnership whose figures are printed under the code of its
+authority, and every authority of today, so that a reader who looks for it learns where its figures are.
 """
 
 from __future__ import annotations

@@ -32,12 +32,9 @@ def mark_words(mark: Mark) -> str:
         >>> mark_words(Mark("A", date(2020, 4, 1), None, "a class was added", True))
         '1 April 2020: a class was added. Figures before and after it may not be compared.'
     """
-    if mark.until is not None:
-        days = f"{day(mark.day)} to {day(mark.until - timedelta(days=1))}"
-    else:
-        days = day(mark.day)
+    last = "" if mark.until is None else f" to {day(mark.until - timedelta(days=1))}"
     forbidden = " Figures before and after it may not be compared." if mark.forbids else ""
-    return f"{days}: {mark.effect}.{forbidden}"
+    return f"{day(mark.day)}{last}: {mark.effect}.{forbidden}"
 
 
 def legend(history: History) -> str:
@@ -50,5 +47,7 @@ def legend(history: History) -> str:
     if any(point.value is None for point in history.points):
         said.append("A cross marks a period without a figure.")
     if any(point.earlier or point.revised for point in history.points):
-        said.append("A ring marks a figure that was revised; a small open circle is what an earlier release printed.")
+        said.append(
+            "A ring marks a figure that was revised; a small open circle is what an earlier release printed."
+        )
     return " ".join(said)

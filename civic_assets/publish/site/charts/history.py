@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Point:
         period: The period in words.
         value: The figure; None if a status replaces it or the publisher printed nothing.
         shown: The figure as every page prints it, or its status in words.
-        comparable: Whether `compare` allows the figure and the latest of the series to be compared; true for the latest.
+        comparable: Whether `compare` allows comparing the figure with the latest of the series; true for the latest.
         low: Lower end of the band of comparable areas; None if there is no band for the period.
         high: Upper end.
         low_shown: Lower end as printed.
@@ -136,13 +137,13 @@ class History:
     @property
     def _step(self) -> int:
         starts = sorted({point.start for point in self.points})
-        return min(((b - a).days for a, b in zip(starts, starts[1:], strict=False)), default=0)
+        return min(((b - a).days for a, b in pairwise(starts)), default=0)
 
     @property
     def gaps(self) -> Sequence[tuple[Point, Point]]:
         """Neighbouring periods between which at least one is missing."""
         points = self.points
-        return [(a, b) for a, b in zip(points, points[1:], strict=False) if not self._next_to(a, b)]
+        return [(a, b) for a, b in pairwise(points) if not self._next_to(a, b)]
 
 
 def short_period(start: date, end: date) -> str:
@@ -155,6 +156,10 @@ def short_period(start: date, end: date) -> str:
         'Dec 2024'
     """
     last = end - timedelta(days=1)
-    if (end.month, end.day) == (start.month, start.day) and start.month in (4, 9) and end.year == start.year + 1:
+    if (
+        (end.month, end.day) == (start.month, start.day)
+        and start.month in (4, 9)
+        and end.year == start.year + 1
+    ):
         return f"{start.year}/{end.year % 100:02}"
     return f"{last:%b} {last.year}"

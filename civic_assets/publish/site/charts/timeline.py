@@ -47,7 +47,12 @@ _SHORT = 100
 
 def drawn(history: History, size: Size = WIDE) -> str:
     """The chart as an SVG element, with a title and a description that has every figure."""
-    high = [one for point in history.points for one in (point.value, point.high, *point.earlier) if one is not None]
+    high = [
+        one
+        for point in history.points
+        for one in (point.value, point.high, *point.earlier)
+        if one is not None
+    ]
     marks_of_y = ticks(max(high, default=0.0), 4 if size.height > SMALL.height else 3)
     labels = [figure(one) for one in marks_of_y]
     left = 8 + _LETTER * max(map(len, labels))
@@ -60,11 +65,7 @@ def drawn(history: History, size: Size = WIDE) -> str:
         svg.Desc(id=f"{history.name}-desc", text=_safe(description(history))),
         *plot.unusual_times(),
         *plot.band(),
-        *(
-            element
-            for value, label in zip(marks_of_y, labels, strict=True)
-            for element in plot.line_of_value(value, label)
-        ),
+        *plot.values(marks_of_y, labels),
         *plot.periods(),
         *plot.breaks(),
         *plot.letters(),
@@ -112,13 +113,16 @@ class _Plot:
     def bottom(self) -> float:
         return self.size.height - self.size.below
 
-    def line_of_value(self, value: float, label: str) -> Iterable[svg.Element]:
-        place = self.y.at(value)
-        yield svg.Line(
-            x1=round(self.left, 1), x2=self.size.width - self.size.right, y1=place, y2=place,
-            class_=["base" if value == 0 else "grid"],
-        )  # fmt: skip
-        yield _text(label, x=round(self.left - 4, 1), y=place + 3.5, class_=["value"])
+    def values(self, marks: Sequence[float], labels: Sequence[str]) -> Iterable[svg.Element]:
+        """The axis at 0, a line for each other value, and the values."""
+        begin, end = round(self.left, 1), self.size.width - self.size.right
+        lines: list[svg.PathData] = []
+        for value in marks[1:]:
+            lines += [svg.M(begin, self.y.at(value)), svg.H(end)]
+        yield svg.Path(d=lines, class_=["grid"])
+        yield svg.Line(x1=begin, x2=end, y1=self.bottom, y2=self.bottom, class_=["base"])
+        for value, label in zip(marks, labels, strict=True):
+            yield _text(label, x=round(self.left - 4, 1), y=self.y.at(value) + 3.5, class_=["value"])
 
     def periods(self) -> Iterable[svg.Element]:
         """Names of the first and last period, and of as many between as there is room for."""
@@ -168,13 +172,15 @@ class _Plot:
             if len(ends) == 1:
                 ((place, low, high),) = ends
                 ends = [(round(place - 5, 1), low, high), (round(place + 5, 1), low, high)]
-            edge = [(place, high) for place, _, high in ends] + [(place, low) for place, low, _ in reversed(ends)]
-            yield svg.Polygon(points=[number for pair in edge for number in pair], class_=["band"])
+            edge = [(place, high) for place, _, high in ends] + [
+                (place, low) for place, low, _ in reversed(ends)
+            ]
+            yield svg.Polygon(points=[svg.Point(*place) for place in edge], class_=["band"])
 
     def lines(self) -> Iterable[svg.Element]:
         for run in self.history.runs():
             if len(run) > 1:
-                places = [number for p in run for number in (self.x.at(p.middle), self.y.at(p.value or 0.0))]
+                places = [svg.Point(self.x.at(p.middle), self.y.at(p.value or 0.0)) for p in run]
                 yield svg.Polyline(points=places, class_=["line"])
 
     def points(self) -> Iterable[svg.Element]:
@@ -194,13 +200,16 @@ class _Plot:
             if point.origin == latest:
                 yield svg.Circle(cx=place, cy=height, r=3.2, class_=["dot"])
             else:
-                yield svg.Rect(x=round(place - 3, 1), y=round(height - 3, 1), width=6, height=6, class_=["dot", "other"])
+                yield svg.Rect(
+                    x=round(place - 3, 1), y=round(height - 3, 1), width=6, height=6, class_=["dot", "other"]
+                )
 
     def _cross(self, place: float) -> svg.Element:
         top = self.bottom + 5
         a, b = round(place - _CROSS, 1), round(place + _CROSS, 1)
         return svg.Path(
-            d=[svg.M(a, top), svg.L(b, top + 2 * _CROSS), svg.M(a, top + 2 * _CROSS), svg.L(b, top)], class_=["cross"]
+            d=[svg.M(a, top), svg.L(b, top + 2 * _CROSS), svg.M(a, top + 2 * _CROSS), svg.L(b, top)],
+            class_=["cross"],
         )
 
     def synthetic(self) -> Iterable[svg.Element]:

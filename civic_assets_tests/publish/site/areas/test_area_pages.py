@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,10 @@ def rows(site: Site, sql: str, *given: Any) -> list[tuple[Any, ...]]:
 
 
 def charted(site: Site) -> list[str]:
-    return [code for (code,) in rows(site, "SELECT DISTINCT area_code FROM harmonised.indicator_periods ORDER BY ALL")]
+    return [
+        code
+        for (code,) in rows(site, "SELECT DISTINCT area_code FROM harmonised.indicator_periods ORDER BY ALL")
+    ]
 
 
 def test_every_area_with_figures_has_a_page_and_so_has_every_authority_of_the_profile(
@@ -77,7 +81,9 @@ def test_every_area_with_figures_has_a_page_and_so_has_every_authority_of_the_pr
     assert AREAS in texts
 
 
-def test_the_table_of_indicators_has_the_figures_of_the_read_model(sample_refresh: Refreshed, tmp_path: Path) -> None:
+def test_the_table_of_indicators_has_the_figures_of_the_read_model(
+    sample_refresh: Refreshed, tmp_path: Path
+) -> None:
     """The samples have no such figures, so some are written into a copy: each of another size."""
     database = tmp_path / "civic.duckdb"
     shutil.copy(sample_refresh.store / "civic.duckdb", database)
@@ -94,14 +100,17 @@ def test_the_table_of_indicators_has_the_figures_of_the_read_model(sample_refres
             [ISLINGTON],
         )
         connection.execute(
-            """UPDATE harmonised.area_profile SET rate = NULL, status = 'suppressed' WHERE area_code = ? AND position = 8""",
+            """UPDATE harmonised.area_profile SET rate = NULL, status = 'suppressed'
+            WHERE area_code = ? AND position = 8""",
             [ISLINGTON],
         )
     with site_of(database) as site:
         planned = [page for page in AreaPages().plan(site) if page.address == area_page(ISLINGTON)]
         page = elements(rendered(site, planned)[area_page(ISLINGTON)])
         for position in range(1, 9):
-            ((indicator,),) = rows(site, "SELECT indicator FROM harmonised.indicators WHERE position = ?", position)
+            ((indicator,),) = rows(
+                site, "SELECT indicator FROM harmonised.indicators WHERE position = ?", position
+            )
             row = by_id(page, f"row-{indicator}").parent
             assert row is not None
             expected = [
@@ -123,8 +132,8 @@ def test_the_table_of_indicators_has_the_figures_of_the_read_model(sample_refres
 def test_the_table_of_crime_has_the_figures_of_the_read_model(site: Site, pages: dict[str, Element]) -> None:
     found = rows(
         site,
-        """SELECT area_code, measure, list(value ORDER BY period_end) FILTER (value IS NOT NULL AND quality <> 'withheld'),
-            max_by(rate, period_end)
+        """SELECT area_code, measure, list(value ORDER BY period_end)
+                FILTER (value IS NOT NULL AND quality <> 'withheld'), max_by(rate, period_end)
         FROM harmonised.crime_table WHERE basis = 'published' GROUP BY ALL""",
     )
     assert len(found) > 1000
@@ -156,9 +165,7 @@ def test_the_charts_say_the_same_numbers_as_the_read_model(
 ) -> None:
     for code in charted(site)[:40]:
         data = list(csv.DictReader(io.StringIO(texts[csv_address(code)])))
-        drawn = {
-            (row["indicator"], row["period_start"]): float(row["value"]) for row in data if row["value"]
-        }
+        drawn = {(row["indicator"], row["period_start"]): float(row["value"]) for row in data if row["value"]}
         read = rows(
             site,
             """SELECT indicator, period_start::VARCHAR, rate, count FROM harmonised.indicator_periods
@@ -199,13 +206,19 @@ def test_pages_name_no_change_and_no_order_that_compare_does_not_allow(pages: di
 
 
 def test_the_words_of_a_change_are_found() -> None:
-    assert all(CHANGE.search(words) for words in ("it is higher than", "an increase", "up 3%", "ranked 4th", "▲ 2", "fell"))
+    assert all(
+        CHANGE.search(words)
+        for words in ("it is higher than", "an increase", "up 3%", "ranked 4th", "▲ 2", "fell")
+    )
     assert not CHANGE.search("fewer than 10 offences, so no rate is shown")
 
 
 def test_a_verdict_is_printed_only_if_the_read_model_has_one(site: Site, texts: dict[str, str]) -> None:
     allowed = {
-        code for (code,) in rows(site, "SELECT area_code FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL")
+        code
+        for (code,) in rows(
+            site, "SELECT area_code FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL"
+        )
     }
     with_verdict = {address for address, text in texts.items() if 'class="verdict"' in text}
     assert with_verdict <= {area_page(code) for code in allowed}
@@ -224,7 +237,9 @@ def test_every_figure_leads_to_its_cells(pages: dict[str, Element]) -> None:
 
 def test_links_to_evidence_lead_to_figures_of_the_read_model(site: Site, pages: dict[str, Element]) -> None:
     create_parts(site.connection)
-    known = {address for (address,) in rows(site, f"SELECT DISTINCT {address_sql()} FROM harmonised.observations")}
+    known = {
+        address for (address,) in rows(site, f"SELECT DISTINCT {address_sql()} FROM harmonised.observations")
+    }
     linked = {
         link.attributes["href"].removeprefix("../")
         for page in pages.values()
@@ -235,7 +250,9 @@ def test_links_to_evidence_lead_to_figures_of_the_read_model(site: Site, pages: 
     assert linked <= known
 
 
-def test_links_between_areas_and_within_a_page_resolve(texts: dict[str, str], pages: dict[str, Element]) -> None:
+def test_links_between_areas_and_within_a_page_resolve(
+    texts: dict[str, str], pages: dict[str, Element]
+) -> None:
     for address, page in pages.items():
         ids = [one.attributes["id"] for one in page.all() if one.attributes.get("id")]
         assert len(ids) == len(set(ids)), address
@@ -282,7 +299,7 @@ def test_tables_and_charts_can_be_read_by_everybody(pages: dict[str, Element]) -
             assert [one.tag for one in svg.children[:2]] == ["title", "desc"]
         levels = [int(one.tag[1]) for one in page.all("h1", "h2", "h3", "h4")]
         assert levels[0] == 1
-        assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False)), address
+        assert all(b <= a + 1 for a, b in pairwise(levels)), address
         assert not [one for one in page.all() if "style" in one.attributes]
 
 
@@ -304,7 +321,8 @@ def test_only_pages_whose_figures_changed_have_another_key(sample_refresh: Refre
         before = {page.address: page.key for page in AreaPages().plan(site)}
     with duckdb.connect(str(database)) as connection:
         connection.execute(
-            "UPDATE harmonised.crime_table SET value = value + 1 WHERE area_code = ? AND measure = 'robbery'", [ISLINGTON]
+            "UPDATE harmonised.crime_table SET value = value + 1 WHERE area_code = ? AND measure = 'robbery'",
+            [ISLINGTON],
         )
     with site_of(database) as site:
         after = {page.address: page.key for page in AreaPages().plan(site)}
@@ -319,9 +337,15 @@ def test_a_hostile_name_stays_text(sample_refresh: Refreshed, tmp_path: Path) ->
     shutil.copy(sample_refresh.store / "civic.duckdb", database)
     hostile = '<script>alert("1")</script>'
     with duckdb.connect(str(database)) as connection:
-        connection.execute("UPDATE catalogue.areas SET area_name = ? WHERE area_code = ?", [hostile, ISLINGTON])
+        connection.execute(
+            "UPDATE catalogue.areas SET area_name = ? WHERE area_code = ?", [hostile, ISLINGTON]
+        )
     with site_of(database) as site:
-        planned = [page for page in AreaPages().plan(site) if page.address in (AREAS, area_page(ISLINGTON), area_page("E12000007"))]
+        planned = [
+            page
+            for page in AreaPages().plan(site)
+            if page.address in (AREAS, area_page(ISLINGTON), area_page("E12000007"))
+        ]
         for text in rendered(site, planned).values():
             assert hostile not in text
             assert "&lt;script&gt;" in text

@@ -18,13 +18,22 @@ def year(first: int, value: float | None, /, **other: Any) -> Point:
     shown = "suppressed by the publisher" if value is None else f"{value:g}"
     given = {"comparable": True, "shown": shown, **other}
     return Point(
-        date(first, 9, 1), date(first + 1, 9, 1), f"academic year {first}/{(first + 1) % 100:02}", value, **given
+        date(first, 9, 1),
+        date(first + 1, 9, 1),
+        f"academic year {first}/{(first + 1) % 100:02}",
+        value,
+        **given,
     )
 
 
 def history(points: Sequence[Point], marks: Sequence[Mark] = (), **other: Any) -> History:
     """A series of suspensions."""
-    given = {"name": "chart-suspensions", "title": "Suspensions, Islington", "unit": "per 100 pupils", **other}
+    given = {
+        "name": "chart-suspensions",
+        "title": "Suspensions, Islington",
+        "unit": "per 100 pupils",
+        **other,
+    }
     return History(points=points, marks=marks, **given)
 
 
