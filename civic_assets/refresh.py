@@ -157,7 +157,7 @@ def _report(store: Store, progress: Callable[[str], None], limits: Limits) -> tu
     try:
         built = build_if_older(store, progress, limits)
     except Exception as error:  # noqa: BLE001  (the publication and the earlier site are kept)
-        return None, [f"The report was not built: {sentence_of(error)}"]
+        return None, [f"The site was not built: {sentence_of(error)}"]
     return (str(built.index) if built else None), []
 
 

@@ -12,7 +12,7 @@ from civic_assets.answers.document import MAY_BE_ABSENT
 
 @dataclass(frozen=True, slots=True)
 class ReportPlace:
-    """Where the quality report is."""
+    """Where the site of the publication is: its pages for readers, and the quality report."""
 
     report: str
     """Path of its first page."""

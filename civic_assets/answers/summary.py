@@ -49,7 +49,7 @@ class Summary:
         ignored, refused: Names of files that are not releases, with the reason.
         errors: Sentences about steps that failed.
         tracebacks: Tracebacks of unexpected errors, each under a line that names its subject; not in the JSON.
-        report: First page of the quality report; None if nothing was ever published.
+        report: First page of the site; None if nothing was ever published.
         samples_left_out: `source release` of each synthetic sample that was left out because publishers' files arrived.
         causes: Causes of all findings, those that ask for action first.
         fetching: What was asked of publishers; None unless the profile is `live`.

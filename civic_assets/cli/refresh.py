@@ -222,7 +222,7 @@ def print_summary(summary: Summary) -> None:
         f"(publication {summary.publication[:12]})."
     )
     if summary.report is not None:
-        out.print(f"Quality report: {summary.report}", markup=False)
+        out.print(f"Site: {summary.report}", markup=False)
 
 
 def _numbers(release: RefreshedRelease | UnbuiltRelease) -> list[str]:

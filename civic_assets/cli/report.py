@@ -1,7 +1,7 @@
-"""The command `report`: builds the quality report.
+"""The command `report`: builds the site of a publication.
 
-Belongs here: its arguments, the call, and printing of where the report is. Does not belong here: the pages
-(`civic_assets.publish.report`).
+Belongs here: its arguments, the call, and printing of where the site is. Does not belong here: the pages
+(`civic_assets.publish.site`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
         commands,
         "report",
         _run,
-        "build the quality report of the current publication: a folder of pages that needs no server and no network",
+        "build the site of the current publication: a folder of pages that needs no server and no network",
         "  civic-assets report\n"
         "  civic-assets report --open\n"
         "  civic-assets report --store ~/civic --json\n\n"
@@ -46,11 +46,11 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         built = build(store, limits())
     except (OSError, StoreBusy) as error:
-        # Anyone who may not change the store, or not now, wants the existing report if it is up to date.
+        # Anyone who may not change the store, or not now, wants the existing site if it is up to date.
         standing = current(store)
         if standing is None:
             raise
-        print(f"civic-assets: {sentence_of(error)} The existing report is up to date.", file=sys.stderr)
+        print(f"civic-assets: {sentence_of(error)} The existing site is up to date.", file=sys.stderr)
         built = standing
     if arguments.json:
         print_json(built.as_answer())

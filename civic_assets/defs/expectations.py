@@ -86,6 +86,6 @@ def _report(context: dg.AssetExecutionContext, store: Store, say: Progress) -> d
     try:
         built = build_if_older(store, say, limits())
     except Exception as error:  # noqa: BLE001  (the read model is in place; the report that stood stays)
-        context.log.warning(f"The report was not built: {type(error).__name__}: {error}")
-        return {"report": f"not built: {error}"}
+        context.log.warning(f"The site was not built: {type(error).__name__}: {error}")
+        return {"site": f"not built: {error}"}
     return report_metadata(store) if built else {}

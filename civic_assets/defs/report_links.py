@@ -21,11 +21,13 @@ _DERIVED_TABLES = frozenset(rule.table for rule in ALL_RULES)
 
 
 def report_metadata(store: Store) -> dict[str, Any]:
-    """Address of the quality report."""
-    index = folder_of(store) / links.INDEX
+    """Addresses of the site's start page and of the quality report in it."""
+    start, quality = (folder_of(store) / page for page in (links.INDEX, links.QUALITY))
     return {
-        "quality report": dg.MetadataValue.path(str(index)),
-        "quality report (address)": dg.MetadataValue.url(index.absolute().as_uri()),
+        "site": dg.MetadataValue.path(str(start)),
+        "site (address)": dg.MetadataValue.url(start.absolute().as_uri()),
+        "quality report": dg.MetadataValue.path(str(quality)),
+        "quality report (address)": dg.MetadataValue.url(quality.absolute().as_uri()),
     }
 
 

@@ -212,8 +212,64 @@ NAMES_WITHOUT_A_SUGGESTION = _chosen(
 EVIDENCE_BYTES_OF_A_PART = _chosen(
     "EVIDENCE_BYTES_OF_A_PART",
     "bytes that the figures of one page of evidence take, as estimated from their texts",
-    220_000,
+    170_000,
     "bytes",
     "with its head, its findings and the rows of the file the page stays below 300 kB, which opens at once",
+    "report",
+)
+EVIDENCE_OTHER_VALUES = _chosen(
+    "EVIDENCE_OTHER_VALUES",
+    "values of other releases that are listed next to a figure on its page of evidence",
+    12,
+    "values",
+    "figures of the held files have at most four; each is linked to its page, which lists those near it",
+    "report",
+)
+EVIDENCE_CHARACTERS_OF_A_TEXT = _chosen(
+    "EVIDENCE_CHARACTERS_OF_A_TEXT",
+    "characters of a printed text that a page of evidence shows",
+    300,
+    "characters",
+    "no cell with a figure in the held files has more than 200; a longer one is cut, and its length is said",
+    "report",
+)
+EVIDENCE_FIGURES_OF_A_FINDING = _chosen(
+    "EVIDENCE_FIGURES_OF_A_FINDING",
+    "figures that a page of evidence links to from a finding",
+    20,
+    "figures",
+    "one finding can concern a thousand figures, each of which links back to it",
+    "report",
+)
+EVIDENCE_BYTES_OF_A_PAGE = _chosen(
+    "EVIDENCE_BYTES_OF_A_PAGE",
+    "bytes of a page of evidence from which texts are shortened",
+    290_000,
+    "bytes",
+    "no page of the site is larger than 300 kB, so that it opens at once from a file share",
+    "report",
+)
+EVIDENCE_BYTES_OF_TEXTS = _chosen(
+    "EVIDENCE_BYTES_OF_TEXTS",
+    "bytes that findings, or notes, take on a page of evidence",
+    25_000,
+    "bytes",
+    "all findings and notes of an area of the held files fit; a page of evidence must hold its figures",
+    "report",
+)
+EVIDENCE_AREAS_OF_A_PAGE = _chosen(
+    "EVIDENCE_AREAS_OF_A_PAGE",
+    "areas that one page of a release lists",
+    1_000,
+    "areas",
+    "more than any release of the held files has; the next page lists the others, and no page exceeds 300 kB",
+    "report",
+)
+EVIDENCE_ROWS_WITH_NEIGHBOURS = _chosen(
+    "EVIDENCE_ROWS_WITH_NEIGHBOURS",
+    "rows of a file up to which a page of evidence also shows the rows above and below",
+    12,
+    "rows",
+    "with more rows, those of the page are each other's neighbours, and the page would be three times as long",
     "report",
 )

@@ -16,14 +16,14 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     answer = civic_assets("refresh", "--store", store, "--source", "gla_report", "--json")
     assert answer.code == 0, answer.err
     assert answer.json["report"] == str(store / "report" / "index.html")
-    assert "Building the quality report" in answer.err
+    assert "Building the site" in answer.err
     return store
 
 
 def test_refresh_leaves_a_report_of_its_publication(sample: Path) -> None:
     assert (sample / "report" / "index.html").is_file()
     again = civic_assets("refresh", "--store", sample, "--source", "gla_report", "--json")
-    assert again.code == 0 and "Building the quality report" not in again.err
+    assert again.code == 0 and "Building the site" not in again.err
     assert again.json["report"] == str(sample / "report" / "index.html")
 
 
@@ -31,8 +31,8 @@ def test_refresh_builds_a_report_that_is_gone(sample: Path) -> None:
     (sample / "report" / "index.html").unlink()
     answer = civic_assets("refresh", "--store", sample, "--source", "gla_report")
     assert answer.code == 0 and (sample / "report" / "index.html").is_file()
-    assert "Building the quality report" in answer.err
-    assert f"Quality report: {sample / 'report' / 'index.html'}" in answer.out
+    assert "Building the site" in answer.err
+    assert f"Site: {sample / 'report' / 'index.html'}" in answer.out
 
 
 def test_report_prints_its_first_page(sample: Path) -> None:

@@ -37,7 +37,7 @@ def _refresh() -> Iterator[str]:
     yield Said("Publishing", "stage")
     yield Said("figures", "step")
     yield Said("derived tables", "step")
-    yield Said("Building the quality report", "stage")
+    yield Said("Building the site", "stage")
 
 
 def _printed(out: io.StringIO, *, verbose: bool = False) -> str:
@@ -62,7 +62,7 @@ def test_line_for_each_source_and_stage_with_the_time_since_the_beginning() -> N
         "Publishing",
         "  figures, 0.1 s",
         "  derived tables, 0.1 s",
-        "Building the quality report",
+        "Building the site",
     ]
     times = [line.split("  ", 1)[0] for line in lines]
     assert times[0] == "0:00" and times == sorted(times) and times[-1] > times[0]

@@ -179,15 +179,16 @@ def test_check_that_found_nothing_leads_to_its_release_in_the_report(launched: L
     assert fragment == "release-2023-05" and f'id="{fragment}"' in Path(page).read_text(encoding="utf-8")
 
 
-def test_publication_leads_to_its_quality_report(launched: Launched) -> None:
+def test_publication_leads_to_its_site_and_its_quality_report(launched: Launched) -> None:
     record = launched.instance.fetch_materializations(dg.AssetKey(["published", "quality"]), limit=1).records[
         0
     ]
     assert record.asset_materialization is not None
-    index = Path(str(record.asset_materialization.metadata["quality report"].value))
     assert launched.report.publication is not None
-    assert launched.report.publication.hash in index.read_text(encoding="utf-8")
-    assert "Building the quality report" in launched.progress
+    for name in ("site", "quality report"):
+        page = Path(str(record.asset_materialization.metadata[name].value))
+        assert launched.report.publication.hash in page.read_text(encoding="utf-8")
+    assert "Building the site" in launched.progress
 
 
 def test_made_up_figures_are_called_so_in_every_layer(launched: Launched) -> None:

@@ -29,7 +29,8 @@ def all_sections() -> tuple[Section, ...]:
     """The sections, in the order in which they are rendered."""
     from civic_assets.publish.site.areas.section import AreaPages
     from civic_assets.publish.site.asset_files import AssetFiles
+    from civic_assets.publish.site.evidence.section import EvidencePages
     from civic_assets.publish.site.quality import QualityPages
     from civic_assets.publish.site.start.section import StartPage
 
-    return (QualityPages(), AreaPages(), StartPage(), AssetFiles())
+    return (QualityPages(), AreaPages(), StartPage(), EvidencePages(), AssetFiles())

@@ -97,7 +97,7 @@ def build_if_older(
     standing = current(store)
     if standing is not None:
         return standing
-    progress(Said("Building the pages for readers and the quality report", "stage"))
+    progress(Said("Building the site", "stage"))
     return build(store, limits)
 
 

@@ -83,8 +83,8 @@ WHERE area_code IN ('{_LONDON}', '{_ENGLAND}') AND role IN ('count', 'rate') AND
 
 _PROFILE = f"""SELECT p.area_code, p.indicator, p.position, p.title, p.period_start, p.period_end, p.count,
     p.count_lower, p.count_upper, p.unit_of_count, p.denominator, p.denominator_named, p.denominator_source,
-    p.denominator_release, p.denominator_of, p.rate, p.unit_of_rate, p.rate_basis, p.rate_difference, p.london_count, p.london_rate,
-    p.england_count, p.england_rate, p.wider_area_code, p.wider_area_name, p.wider_count, p.wider_rate, p.wider_source,
+    p.denominator_release, p.denominator_of, p.rate, p.unit_of_rate, p.rate_basis, p.rate_difference, p.london_count,
+    p.london_rate, p.england_count, p.england_rate, p.wider_area_code, p.wider_area_name, p.wider_count, p.wider_rate, p.wider_source,
     p.wider_release, p.wider_quality, p.wider_locators, p.definition, p.source, p.release, p.available_from,
     p.available_from_basis, p.count_source, p.count_release, p.count_locators, p.rate_source, p.rate_release,
     p.rate_locators, p.denominator_locators, p.quality, p.status, p.reason, p.caveats, p.publisher_notes, p.synthetic,

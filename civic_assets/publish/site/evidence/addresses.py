@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FOLDER = "evidence"
+RELEASES = f"{FOLDER}/index.html"
+"""Page that lists the sources and their releases."""
 # Longer anchors and names end in a hash. File systems take names of 255 bytes.
 _LONGEST, _KEPT = 120, 80
 # The page of a release has the first of these names, and Windows keeps the others for devices.
@@ -48,9 +50,9 @@ def page_of(source: str, release: str, area_code: str, part: int = 1) -> str:
     return f"{folder}/{_file_name(area_code)}{_ending(part)}"
 
 
-def release_page(source: str, release: str) -> str:
-    """Page of a release: its file, its checks, and the areas that it has figures of."""
-    return f"{FOLDER}/{_folder_name(source)}/{_folder_name(release)}/index.html"
+def release_page(source: str, release: str, part: int = 1) -> str:
+    """Page of a release: its file, its checks, and the areas that it has figures of, in parts that count from 1."""
+    return f"{FOLDER}/{_folder_name(source)}/{_folder_name(release)}/index{_ending(part)}"
 
 
 def anchor_of(locator: str) -> str:
@@ -146,10 +148,13 @@ class EvidenceAddresses:
 
     @staticmethod
     def read(
-        connection: DuckDBPyConnection, source: str | None = None, release: str | None = None
+        connection: DuckDBPyConnection,
+        source: str | None = None,
+        release: str | None = None,
+        area_code: str | None = None,
     ) -> EvidenceAddresses:
-        """Addresses of everything in the read model, or of one source or release."""
-        wanted = {"source": source, "release": release}
+        """Addresses of everything in the read model, or of one source, release or area."""
+        wanted = {"source": source, "release": release, "area_code": area_code}
         named = {name: value for name, value in wanted.items() if value is not None}
         where = " AND ".join(f"{name} = ${name}" for name in named) or "true"
         rows = connection.execute(_parts_sql(where), named).fetchall()
