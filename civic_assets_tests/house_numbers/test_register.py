@@ -50,7 +50,8 @@ EXCEPTIONS = {
         quality.localisation.solver: OPTIMAL STOPPED INFEASIBLE
         contracts.typed_file: _FIRST_ROW
         defs.labels: _LENGTH
-        defs.ui: _SEND_WHEN_PARENT_ENDS""",
+        defs.ui: _SEND_WHEN_PARENT_ENDS
+        publish.site.addresses: _LONGEST""",
     "codes and ids": """
         alerts.memory: _VERSION
         alerts.message: FORMAT
@@ -63,6 +64,7 @@ EXCEPTIONS = {
         readers.ods.pieces: ROW END SHEET
         readers.raw_table: _STRING _NUMBER _BOOLEAN
         harmonise.figures.names: _ID_LENGTH
+        publish.site.record: _DIGEST_BYTES
         sources.ons.nomis: _HASHED
         sources.police.answers: _HASHED
         defs.labels: _HASH
