@@ -81,16 +81,17 @@ SELECT area_code, indicator, period_start, period_end, role, value, min_by(sourc
 FROM harmonised.indicator_figures
 WHERE area_code IN ('{_LONDON}', '{_ENGLAND}') AND role IN ('count', 'rate') AND value IS NOT NULL GROUP BY ALL"""
 
-_PROFILE = f"""SELECT p.area_code, p.indicator, p.position, p.title, p.period_start, p.period_end, p.count,
-    p.count_lower, p.count_upper, p.unit_of_count, p.denominator, p.denominator_named, p.denominator_source,
-    p.denominator_release, p.denominator_of, p.rate, p.unit_of_rate, p.rate_basis, p.rate_difference, p.london_count,
-    p.london_rate, p.england_count, p.england_rate, p.wider_area_code, p.wider_area_name, p.wider_count,
-    p.wider_rate, p.wider_source, p.wider_release, p.wider_quality, p.wider_locators, p.definition, p.source, p.release, p.available_from,
-    p.available_from_basis, p.count_source, p.count_release, p.count_locators, p.rate_source, p.rate_release,
-    p.rate_locators, p.denominator_locators, p.quality, p.status, p.reason, p.caveats, p.publisher_notes, p.synthetic,
-    coalesce(p.figure_area_code, p.area_code) AS figure_area_code, london.source AS london_source,
-    london.release AS london_release, london.locators AS london_locators, england.source AS england_source,
-    england.release AS england_release, england.locators AS england_locators
+_PROFILE = f"""SELECT
+    p.area_code, p.indicator, p.position, p.title, p.period_start, p.period_end, p.count, p.count_lower, p.count_upper,
+    p.unit_of_count, p.denominator, p.denominator_named, p.denominator_source, p.denominator_release,
+    p.denominator_of, p.rate, p.unit_of_rate, p.rate_basis, p.rate_difference, p.london_count, p.london_rate,
+    p.england_count, p.england_rate, p.wider_area_code, p.wider_area_name, p.wider_count, p.wider_rate,
+    p.wider_source, p.wider_release, p.wider_quality, p.wider_locators, p.definition, p.source, p.release,
+    p.available_from, p.available_from_basis, p.count_source, p.count_release, p.count_locators, p.rate_source,
+    p.rate_release, p.rate_locators, p.denominator_locators, p.quality, p.status, p.reason, p.caveats,
+    p.publisher_notes, p.synthetic, coalesce(p.figure_area_code, p.area_code) AS figure_area_code, london.source AS
+    london_source, london.release AS london_release, london.locators AS london_locators, england.source AS
+    england_source, england.release AS england_release, england.locators AS england_locators
 FROM harmonised.area_profile p {_wider(_LONDON, "london")} {_wider(_ENGLAND, "england")}
 QUALIFY row_number() OVER (PARTITION BY p.area_code, p.indicator
     ORDER BY london.role DESC, england.role DESC, london.source, england.source) = 1"""
