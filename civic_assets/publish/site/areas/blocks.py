@@ -101,10 +101,10 @@ _CRIME = """SELECT area_code, position, measure, part_of, period_start, period_e
     value_at_least, value_at_most, locators, caveats, publisher_notes, synthetic
 FROM harmonised.crime_table"""
 
-# Cells of sums over partnerships are those of other areas.
+# Cells of sums over partnerships, and of figures printed under an earlier code, are those of other areas.
 _CELLS_OF_SUMS = """CREATE TEMP TABLE IF NOT EXISTS site_sum_cells AS
 WITH wanted AS (
-    SELECT area_code, source, release, unnest(locators) AS locator
+    SELECT area_code, source, release, unnest(list_append(locators, rate_locator)) AS locator
     FROM harmonised.crime_table WHERE basis <> 'published'
 )
 SELECT DISTINCT w.area_code, w.source, w.release, w.locator, min(o.area_code) AS cell_area

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from markupsafe import Markup
 
+from civic_assets.house_numbers.display import AREA_ONE_DECIMAL_FROM, AREA_TWO_DECIMALS_FROM
 from civic_assets.publish.site.addresses import glossary_entry, root_of
 from civic_assets.quality.framework.wording import figure
 from civic_assets.values.plain_words import unit_name
@@ -36,9 +37,6 @@ STATUSES: Mapping[str, tuple[str, str]] = {
 }
 """A status in words, and the word of the glossary that explains it."""
 
-# From these sizes on, a number is read with one or two decimals; below, with as many as everywhere else.
-_ONE_DECIMAL_FROM, _TWO_DECIMALS_FROM = 10, 1
-
 
 def shown(value: float) -> str:
     """A number as it is read: at most one decimal from 10, two from 1, and otherwise as everywhere on the site.
@@ -48,9 +46,9 @@ def shown(value: float) -> str:
         ('30,201', '137', '5.68', '0.1622')
     """
     size = abs(value)
-    if size >= _ONE_DECIMAL_FROM:
+    if size >= AREA_ONE_DECIMAL_FROM:
         return figure(value, decimals=1)
-    return figure(value, decimals=2) if size >= _TWO_DECIMALS_FROM else figure(value)
+    return figure(value, decimals=2) if size >= AREA_TWO_DECIMALS_FROM else figure(value)
 
 
 def status_words(status: str | None) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from civic_assets.house_numbers.statistics import FEWEST_AREAS_OF_A_KIND
 from civic_assets.publish.site.addresses import anchor
 from civic_assets.publish.site.areas.blocks import Row
 from civic_assets.publish.site.areas.figures import Figures, shown, status_words, units
@@ -171,7 +172,7 @@ def _band_of(banded: Sequence[Row]) -> str:
 def _no_band(*, rates: bool) -> str:
     if not rates:
         return "There is no band of other areas: counts depend on the size of an area."
-    return "There is no band of other areas: fewer than ten areas of this kind have a figure."
+    return f"There is no band of other areas: fewer than {FEWEST_AREAS_OF_A_KIND} areas of this kind have a figure."
 
 
 def _point(row: Row, *, rates: bool) -> Point:

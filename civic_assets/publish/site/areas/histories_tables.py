@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from civic_assets.house_numbers.display import BAND_QUANTILE
 from civic_assets.house_numbers.statistics import FEWEST_AREAS_OF_A_KIND
 
 if TYPE_CHECKING:
@@ -118,8 +119,8 @@ LEFT JOIN revised r USING (indicator, role, source, measure, breakdown, unit, ar
 
 _BANDS = f"""CREATE TEMP TABLE site_bands AS
 SELECT kind, indicator, {_SERIES}, period_start, period_end, count(rate) AS areas,
-    quantile_cont(rate, 0.25) AS low, quantile_cont(rate, 0.75) AS high
-FROM site_points WHERE usable AND rate_first AND rate IS NOT NULL AND NOT synthetic IS NULL
+    quantile_cont(rate, {BAND_QUANTILE}) AS low, quantile_cont(rate, {1 - BAND_QUANTILE}) AS high
+FROM site_points WHERE usable AND rate_first AND rate IS NOT NULL
 GROUP BY ALL HAVING count(rate) >= {FEWEST_AREAS_OF_A_KIND}"""
 
 _MARKS = """CREATE TEMP TABLE site_marks AS

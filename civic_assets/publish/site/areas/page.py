@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from civic_assets.house_numbers.statistics import FEWEST_EVENTS
 from civic_assets.publish.site.addresses import area_page, file_name
 from civic_assets.publish.site.areas import crime, tables
 from civic_assets.publish.site.areas.belonging import belonging
@@ -56,6 +57,7 @@ def page_of(code: str, rows: Rows, evidence: Evidence) -> Mapping[str, Any]:
         "newest": tables.newest(own["newest"], figures),
         "csv": csv_address(code) if own["points"] else "",
         "root": figures.root,
+        "fewest": FEWEST_EVENTS,
     }
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from civic_assets.house_numbers.display import SERIES_GAP
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -132,7 +134,7 @@ class History:
 
     def _next_to(self, a: Point, b: Point) -> bool:
         """Whether no period is missing between two points: they are as far apart as the closest two of the series."""
-        return (b.start - a.start).days <= 1.5 * self._step
+        return (b.start - a.start).days < SERIES_GAP * self._step
 
     @property
     def _step(self) -> int:
