@@ -106,7 +106,7 @@ def _crime_cell(row: Row | None, figures: Figures) -> Markup:
     cells = (row["source"], row["release"], row["area_code"], row["locators"] or [row["locator"]])
     if row["value"] is None and row["value_at_least"] is not None and row["value_at_most"] is not None:
         return Markup("between {} and {}").format(
-            figures.number(row["value_at_least"]), figures.number(row["value_at_most"])
+            figures.number(row["value_at_least"], cells), figures.number(row["value_at_most"])
         )
     return figures.number(row["value"], cells, status=row["status"], quality=row["quality"])
 
