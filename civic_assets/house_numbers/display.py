@@ -212,7 +212,7 @@ NAMES_WITHOUT_A_SUGGESTION = _chosen(
 EVIDENCE_BYTES_OF_A_PART = _chosen(
     "EVIDENCE_BYTES_OF_A_PART",
     "bytes that the figures of one page of evidence take, as estimated from their texts",
-    170_000,
+    180_000,
     "bytes",
     "with its head, its findings and the rows of the file the page stays below 300 kB, which opens at once",
     "report",
@@ -252,7 +252,7 @@ EVIDENCE_BYTES_OF_A_PAGE = _chosen(
 EVIDENCE_BYTES_OF_TEXTS = _chosen(
     "EVIDENCE_BYTES_OF_TEXTS",
     "bytes that findings, or notes, take on a page of evidence",
-    25_000,
+    90_000,
     "bytes",
     "all findings and notes of an area of the held files fit; a page of evidence must hold its figures",
     "report",

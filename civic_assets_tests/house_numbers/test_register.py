@@ -104,6 +104,7 @@ EXCEPTIONS = {
         scaffold.words: _WIDTH
         defs.describe: _PREVIEW_ROWS
         defs.published_tables: _ROWS _COLUMNS
+        publish.site.start.news: _LONGEST
         publish.report.charts: _WIDTH _ROW _LEGEND _BELOW _MARGIN _LETTER _LABEL _ROOM _SETTINGS
         publish.site.charts.scale: _STEPS
         publish.site.charts.timeline: _CROSS _GAP _LETTER _SHORT""",

@@ -279,7 +279,8 @@ def as_csv(points: Sequence[Row], baselines: Mapping[str, Row]) -> str:
                 row["indicator"], row["period_start"], row["period_end"] - timedelta(days=1), point.value,
                 _unit([row], baseline, rates=rates), "" if point.value is not None else point.shown, row["count"],
                 row["denominator"], point.low, point.high, row["band_areas"] if point.low is not None else None,
-                "yes" if row["comparable"] else "no", row["source"], row["release"], _no_formula(" ".join(row["locators"] or [])),
+                "yes" if row["comparable"] else "no", row["source"], row["release"],
+                _no_formula(" ".join(row["locators"] or [])),
                 "yes" if row["synthetic"] else "no",
             ]
         )  # fmt: skip
@@ -287,5 +288,5 @@ def as_csv(points: Sequence[Row], baselines: Mapping[str, Row]) -> str:
 
 
 def _no_formula(text: str) -> str:
-    """A text of a publisher that no spreadsheet takes for a formula, such as the name of a sheet that begins with `=`."""
+    """A text that no spreadsheet takes for a formula, as a publisher's name of a sheet could begin with `=`."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text

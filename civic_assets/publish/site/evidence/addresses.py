@@ -200,12 +200,13 @@ class EvidenceAddresses:
         return {(one[0], one[1], one[2]): self.of(one[0], one[1], one[3], one[2]) for one in rows}
 
 
-# Bytes that a row of a page takes, apart from what it says of other releases and findings, which the page shortens if
-# they are too much (`figures`). Texts are escaped, and long ones are cut.
-_ROW_BYTES = """120 + least(strlen(coalesce(breakdown, '')), 600)
-    + least(strlen(url_encode(locator)) + strlen(locator), 600)
-    + CASE WHEN regexp_matches(value_text, '[<>&]') THEN 5 ELSE 1 END
-        * least(strlen(coalesce(value_text, '')), 1200)"""
+# Bytes that a row of a page takes: its tags and words; the locator as anchor, as text and in a link, in which a letter
+# takes up to three bytes; and the printed text, in which some letters become up to six. What other releases print, and
+# the group if the heading does not have it, are not counted: a part has room for them (`section`).
+_ROW_BYTES = """(130 + least(strlen(breakdown), 600) // 4
+    + CASE WHEN regexp_matches(locator, '[^ -~]') THEN 8 ELSE 4 END * least(strlen(locator), 300)
+    + CASE WHEN regexp_matches(value_text, '[<>&"]') THEN 6 ELSE 1 END
+        * least(strlen(coalesce(value_text, '')), 1200))"""
 
 
 def create_parts(connection: DuckDBPyConnection) -> None:
@@ -220,13 +221,8 @@ def create_parts(connection: DuckDBPyConnection) -> None:
 def _parts_sql(where: str) -> str:
     """Pages with several parts. Only the figures of their areas are put in order."""
     return f"""
-        WITH perhaps AS (
-            SELECT source, release, area_code FROM harmonised.observations WHERE {where} GROUP BY ALL
-            HAVING sum(160 + strlen(breakdown) + 4 * strlen(locator) + strlen(coalesce(value_text, '')))
-                > {EVIDENCE_BYTES_OF_A_PART} OR bool_or(regexp_matches(value_text, '[<>&]'))
-        ), large AS (
-            SELECT source, release, area_code
-            FROM harmonised.observations SEMI JOIN perhaps USING (source, release, area_code) WHERE {where}
+        WITH large AS (
+            SELECT source, release, area_code FROM harmonised.observations WHERE {where}
             GROUP BY ALL HAVING sum({_ROW_BYTES}) > {EVIDENCE_BYTES_OF_A_PART}
         ), placed AS (
             SELECT source, release, area_code, {place_sql()} AS place, {_ROW_BYTES} AS bytes

@@ -20,7 +20,8 @@ from civic_assets.values.plain_words import measure_words
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_FINDINGS = """SELECT a.area_code, list(DISTINCT a.locator ORDER BY a.locator) AS cells, f.*, c.name
+_FINDINGS = """SELECT a.area_code, list(DISTINCT a.locator ORDER BY a.locator) AS cells,
+    f.* EXCLUDE (area_code), c.name
 FROM evidence_about a JOIN quality.findings f USING (finding_id, source, release)
 LEFT JOIN (SELECT check_id, any_value(name) AS name FROM catalogue.checks GROUP BY ALL) c ON c.check_id = f.check_id
 WHERE a.source = ? AND a.release = ? GROUP BY ALL ORDER BY f.check_id, f.finding_id"""

@@ -166,7 +166,7 @@ def _macros(connection: DuckDBPyConnection, glossary: str) -> None:
     )
     connection.execute(
         """CREATE OR REPLACE TEMP MACRO evidence_number(number) AS
-        CASE WHEN number = trunc(number) THEN
+        CASE WHEN number = 0 THEN replace(number::VARCHAR, '.0', '') WHEN number = trunc(number) THEN
             CASE WHEN abs(number) < 1e15 THEN format('{:,}', number::BIGINT) ELSE format('{:,.0f}', number) END
         ELSE evidence_decimals(number) END"""
     )
