@@ -273,3 +273,35 @@ EVIDENCE_ROWS_WITH_NEIGHBOURS = _chosen(
     "with more rows, those of the page are each other's neighbours, and the page would be three times as long",
     "report",
 )
+AREA_ONE_DECIMAL_FROM = _chosen(
+    "AREA_ONE_DECIMAL_FROM",
+    "size from which a figure on a page of an area has one decimal at most",
+    10,
+    "units of the figure",
+    "three digits are as many as a reader compares; the exact value is in the page for programs",
+    "report",
+)
+AREA_TWO_DECIMALS_FROM = _chosen(
+    "AREA_TWO_DECIMALS_FROM",
+    "size from which a figure on a page of an area has two decimals at most",
+    1,
+    "units of the figure",
+    "three digits are as many as a reader compares; smaller figures have as many decimals as elsewhere",
+    "report",
+)
+BAND_QUANTILE = _chosen(
+    "BAND_QUANTILE",
+    "share of comparable areas below the band of a chart, and above it",
+    0.25,
+    "share",
+    "the middle half is between the quartiles, which one unusual area does not move",
+    "report",
+)
+SERIES_GAP = _chosen(
+    "SERIES_GAP",
+    "distance of two periods of a series from which one is missing between them",
+    1.5,
+    "shortest distances of the series",
+    "halfway between neighbouring periods and periods with one missing between them; years differ by a day",
+    "report",
+)

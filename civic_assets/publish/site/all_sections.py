@@ -27,10 +27,11 @@ MENU: Sequence[tuple[str, str]] = (
 
 def all_sections() -> tuple[Section, ...]:
     """The sections, in the order in which they are rendered."""
+    from civic_assets.publish.site.areas.section import AreaPages
     from civic_assets.publish.site.asset_files import AssetFiles
     from civic_assets.publish.site.evidence.section import EvidencePages
     from civic_assets.publish.site.find.section import FindPages
     from civic_assets.publish.site.quality import QualityPages
     from civic_assets.publish.site.start.section import StartPage
 
-    return (QualityPages(), StartPage(), EvidencePages(), FindPages(), AssetFiles())
+    return (QualityPages(), AreaPages(), StartPage(), EvidencePages(), FindPages(), AssetFiles())

@@ -46,7 +46,7 @@ from civic_assets.publish.site.record import (
 from civic_assets.publish.site.rendering import Part, parts_of, render
 
 _PUBLISH = Path(__file__).parent.parent
-_LIBRARIES = ("jinja2", "markupsafe", "matplotlib", "duckdb")
+_LIBRARIES = ("jinja2", "markupsafe", "matplotlib", "duckdb", "svg.py")
 
 
 @dataclass(frozen=True, slots=True)

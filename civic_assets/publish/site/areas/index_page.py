@@ -1,0 +1,37 @@
+"""The list of all areas that have a page, by kind.
+
+Belongs here: the content of `areas/index.html`. Does not belong here: finding an area by words (`find`).
+"""
+
+from __future__ import annotations
+
+from civic_assets.publish.site.areas.which_areas import kinds_words
+from civic_assets.publish.site.page import Site
+
+_ORDER = (
+    "country", "region", "sub_region", "london_borough", "metropolitan_district", "unitary_authority", "county_council",
+    "non_metropolitan_district", "welsh_unitary_authority", "scottish_council_area", "northern_irish_district",
+    "county", "police_force", "community_safety_partnership", "ward",
+)  # fmt: skip
+
+
+def index_main(site: Site) -> str:
+    """Content of the page, as HTML.
+
+    Args:
+        site: The site, after `blocks.prepare` on its connection.
+    """
+    rows = site.connection.execute(
+        """SELECT s.kind, s.area_code, s.area_name, p.area_name AS inside, s.synthetic
+        FROM site_areas s JOIN catalogue.areas a USING (area_code)
+        LEFT JOIN catalogue.areas p ON p.area_code = a.parent_code AND s.kind = 'ward'
+        ORDER BY inside NULLS FIRST, s.area_name, s.area_code"""
+    ).fetchall()
+    kinds: dict[str, list[tuple[str, str, str]]] = {}
+    for kind, code, name, inside, _ in rows:
+        kinds.setdefault(kind, []).append((code, name, inside or ""))
+    order = [kind for kind in _ORDER if kind in kinds] + sorted(kind for kind in kinds if kind not in _ORDER)
+    groups = [(kind, kinds_words(kind), kinds[kind]) for kind in order]
+    return site.env.get_template("areas/index.html.j2").render(
+        groups=groups, synthetic=any(row[4] for row in rows)
+    )
