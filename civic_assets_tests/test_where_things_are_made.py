@@ -35,12 +35,13 @@ def test_every_table_is_named_once_with_a_module_that_makes_it() -> None:
 def test_every_page_of_the_report_is_named_with_its_template() -> None:
     section = _section("Pages of the quality report")
     pages = re.findall(r"^\| `([\w<>/-]+\.html)` \| `\S+/(\w+\.html\.j2)` \|", section, re.MULTILINE)
-    rendered = {links.INDEX, links.CHECKS, links.BREAKS, links.OURS, links.COMMON, links.NUMBERS}
+    rendered = {links.QUALITY, links.CHECKS, links.BREAKS, links.OURS, links.COMMON, links.NUMBERS}
     assert {page for page, _ in pages} == {*rendered, links.source_page("<source>")}
     code = (TEMPLATES.parent / "pages.py").read_text(encoding="utf-8")
     assert {template for _, template in pages} == set(re.findall(r'"(\w+\.html\.j2)"', code))
     for page, template in pages:
-        stem = page.replace("sources/<source>", "source").replace("-", "_").removesuffix(".html")
+        stem = page.replace("sources/<source>", "source").removeprefix("quality/").replace("-", "_")
+        stem = stem.removesuffix(".html")
         assert template == f"{stem}.html.j2"
     for file in TEMPLATES.glob("*.j2"):
         assert file.name in section, f"{file.name} is not in {PAGE.name}"

@@ -95,15 +95,13 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.answers.summary import Summary
-    from civic_assets.layers.limits import MEMORY, PROCESSES, limits
+    from civic_assets.layers.limits import MEMORY, limits
     from civic_assets.layers.root import store_root
     from civic_assets.layers.unchanged import Asked, begin, recall, remember
 
     allowed = limits(arguments.processes, arguments.memory)
     if arguments.memory:
         os.environ[MEMORY] = arguments.memory  # for everything that this process and those it starts do
-    if arguments.processes:
-        os.environ[PROCESSES] = arguments.processes
     if arguments.profile == "live":
         return _run_live(arguments, allowed)
     for option, given in (("--since", arguments.since), ("--dry-run", arguments.dry_run)):

@@ -24,6 +24,7 @@ from civic_assets.defs.published import published_assets
 from civic_assets.defs.resources import resources
 from civic_assets.defs.schedules import has_calendar, release_schedule
 from civic_assets.defs.sensors import inbox_sensor, publish_sensors
+from civic_assets.layers.limits import Limits
 from civic_assets.layers.store import Store
 
 
@@ -31,6 +32,7 @@ def build_definitions(
     store: Store | None = None,
     contracts: Mapping[str, Contract] | None = None,
     progress: Progress | None = None,
+    limits: Limits | None = None,
 ) -> dg.Definitions:
     """Assets, checks, jobs, schedules and sensors of all sources.
 
@@ -38,6 +40,7 @@ def build_definitions(
         store: `CIVIC_STORE`, else `.civic`, when None.
         contracts: All of `data_contracts/` when None.
         progress: Function that receives a line for each release and layer; the run's log if None.
+        limits: Processes in which a run may render the site; those of the settings if None.
 
     Raises:
         ContractError: A contract is wrong.
@@ -46,11 +49,14 @@ def build_definitions(
         # Partitioned checks and code references are marked as not final in Dagster; the snapshot test shows a change.
         warnings.simplefilter("ignore", dg.BetaWarning)
         warnings.simplefilter("ignore", dg.PreviewWarning)
-        return _definitions(store, load_contracts() if contracts is None else contracts, progress)
+        return _definitions(store, load_contracts() if contracts is None else contracts, progress, limits)
 
 
 def _definitions(
-    store: Store | None, contracts: Mapping[str, Contract], progress: Progress | None
+    store: Store | None,
+    contracts: Mapping[str, Contract],
+    progress: Progress | None,
+    limits: Limits | None,
 ) -> dg.Definitions:
     active = {source: contract for source, contract in contracts.items() if contract.status == "active"}
     jobs = {source: refresh_job(contract) for source, contract in active.items()}
@@ -67,7 +73,7 @@ def _definitions(
         else:
             assets.append(unread_spec(contract))
     return dg.Definitions(
-        assets=[*assets, published_assets(contracts, progress), suites_asset(contracts, progress)],
+        assets=[*assets, published_assets(contracts, progress), suites_asset(contracts, progress, limits)],
         asset_checks=[on_time_checks(active)],
         jobs=every_job,
         schedules=[

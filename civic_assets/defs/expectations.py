@@ -22,7 +22,7 @@ from civic_assets.defs.report_links import report_metadata
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
 from civic_assets.layers.keys import layer_version
-from civic_assets.layers.limits import limits
+from civic_assets.layers.limits import Limits, limits
 from civic_assets.layers.store import Store
 from civic_assets.layers.store_lock import changing
 from civic_assets.publish.judgement import judge_published
@@ -39,8 +39,16 @@ _ABOUT = """The expectation suites of `data_contracts/expectations/`, run by Gre
 run again. A suite with `gates: true` has already run before anything was published."""
 
 
-def suites_asset(contracts: Mapping[str, Contract], progress: Progress | None = None) -> dg.AssetsDefinition:
-    """The asset of the suites, with a check for each expectation."""
+def suites_asset(
+    contracts: Mapping[str, Contract], progress: Progress | None = None, allowed: Limits | None = None
+) -> dg.AssetsDefinition:
+    """The asset of the suites, with a check for each expectation.
+
+    Args:
+        contracts: Contracts of all sources.
+        progress: Function that receives a line for each step; the run's log if None.
+        allowed: Processes in which the site may be rendered; those of the settings if None.
+    """
     read = [contract for contract in contracts.values() if contract.not_read_because is None]
     spec = dg.AssetSpec(
         SUITES,
@@ -62,7 +70,7 @@ def suites_asset(contracts: Mapping[str, Contract], progress: Progress | None = 
         say = progress or context.log.info
         with changing(opened.root, f"a run of Dagster ({context.job_name})", say):
             sentences = judge_published(opened, say)
-            report = _report(context, opened, say)
+            report = _report(context, opened, say, allowed or limits())
         results = PublishedResults.read(read_model)
         yield dg.MaterializeResult(
             asset_key=SUITES,
@@ -81,10 +89,12 @@ def suites_asset(contracts: Mapping[str, Contract], progress: Progress | None = 
     return judged
 
 
-def _report(context: dg.AssetExecutionContext, store: Store, say: Progress) -> dict[str, Any]:
+def _report(
+    context: dg.AssetExecutionContext, store: Store, say: Progress, allowed: Limits
+) -> dict[str, Any]:
     """Build the pages about the publication; if that fails, the publication stays and the log says why."""
     try:
-        built = build_if_older(store, say, limits())
+        built = build_if_older(store, say, allowed)
     except Exception as error:  # noqa: BLE001  (the read model is in place; the report that stood stays)
         context.log.warning(f"The site was not built: {type(error).__name__}: {error}")
         return {"site": f"not built: {error}"}

@@ -162,7 +162,7 @@ def _run_all(
     from civic_assets.defs.published import OPERATION
     from civic_assets.defs.salvage import definitions_for
 
-    definitions, not_run, sentences = definitions_for(store, contracts, progress)
+    definitions, not_run, sentences = definitions_for(store, contracts, progress, limits)
     runs: dict[str, str] = {}
     errors: list[str] = list(sentences)
     number = sum(map(len, wanted.values()))

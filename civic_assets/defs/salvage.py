@@ -19,12 +19,13 @@ import dagster as dg
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.build import build_definitions
 from civic_assets.defs.jobs import refresh_job_name
+from civic_assets.layers.limits import ALONE, Limits
 from civic_assets.layers.store import Store
 from civic_assets.unforeseen import sentence_of
 
 
 def definitions_for(
-    store: Store, contracts: Mapping[str, Contract], progress: Callable[[str], None]
+    store: Store, contracts: Mapping[str, Contract], progress: Callable[[str], None], limits: Limits = ALONE
 ) -> tuple[dg.Definitions, frozenset[str], tuple[str, ...]]:
     """Definitions of every source that can have them.
 
@@ -32,13 +33,14 @@ def definitions_for(
         store: Where everything is.
         contracts: All contracts.
         progress: Function that receives a line for each release and layer.
+        limits: Processes in which a run may render the site.
 
     Returns:
         The definitions; the sources that are left out; and a sentence for each contract that Dagster does not accept
         unchanged.
     """
     with suppress(Exception):  # which contract causes it is found below
-        return _checked(store, contracts, progress), frozenset(), ()
+        return _checked(store, contracts, progress, limits), frozenset(), ()
     usable: dict[str, Contract] = {}
     without: set[str] = set()
     sentences: list[str] = []
@@ -60,13 +62,13 @@ def definitions_for(
                 f"{source} is not refreshed: Dagster does not accept {contract.file.name} ({reason}). "
                 "Correct the contract."
             )
-    return _checked(store, usable, progress), frozenset(without), tuple(sentences)
+    return _checked(store, usable, progress, limits), frozenset(without), tuple(sentences)
 
 
 def _checked(
-    store: Store, contracts: Mapping[str, Contract], progress: Callable[[str], None]
+    store: Store, contracts: Mapping[str, Contract], progress: Callable[[str], None], limits: Limits = ALONE
 ) -> dg.Definitions:
-    definitions = build_definitions(store, contracts, progress)
+    definitions = build_definitions(store, contracts, progress, limits)
     for source, contract in contracts.items():
         if contract.not_read_because is None:
             definitions.resolve_job_def(refresh_job_name(source))

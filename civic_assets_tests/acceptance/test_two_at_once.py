@@ -121,7 +121,7 @@ _KILLED_WHILE_REPORTING = """
 import os, signal, shutil, sys
 from pathlib import Path
 from civic_assets.layers.store import Store
-from civic_assets.publish.site import build as site
+from civic_assets.publish.site import build as site, rendering
 which, calls = sys.argv[2], []
 def killed_at(name, real):
     def call(*arguments, **more):
@@ -132,27 +132,36 @@ def killed_at(name, real):
     return call
 store = Store.existing(Path(sys.argv[1]))
 os.rename = killed_at("rename", os.rename)
+rendering.write_page = killed_at("page", rendering.write_page)
+site.write_record = killed_at("record", site.write_record)
 shutil.rmtree = killed_at("remove", shutil.rmtree)
 site.build(store)
 """
 
 
-@pytest.mark.parametrize("moment", ["rename1", "rename2", "remove1"])
+@pytest.mark.parametrize("moment", ["page1", "page20", "record1", "rename1", "rename2", "remove1"])
 def test_report_killed_while_it_is_replaced_is_whole_after_the_next_refresh(
     store: Path, inputs: Path, moment: str
 ) -> None:
-    """Before the old folder is moved away, between the two moves, and before the old one is removed."""
+    """While pages are written, before the old folder is moved away, between the two moves, and before it is removed."""
     assert main(_refresh(store, inputs)) == 0
-    before = (store / "report" / "index.html").read_bytes()
+    before = _pages(store / "report")
+    (store / "report" / "site.json").unlink()  # so that every page is made again
     done = subprocess.run(
         [sys.executable, "-c", _KILLED_WHILE_REPORTING, str(store), moment], env=environment(), check=False
     )
     assert done.returncode == -signal.SIGKILL
     assert list(store.glob(".report-*"))
-    assert (store / "report").exists() == (moment != "rename2")
+    assert _pages(store / "report") == ({} if moment == "rename2" else before)
     assert main(_refresh(store, inputs)) == 0
     assert list(store.glob(".report-*")) == []
-    assert (store / "report" / "index.html").read_bytes() == before
+    assert _pages(store / "report") == before
+
+
+def _pages(folder: Path) -> dict[str, bytes]:
+    """Content of all pages of a site; nothing if there is no site."""
+    files = [file for file in folder.rglob("*") if file.is_file() and file.name != "site.json"]
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
 
 
 def test_row_changed_by_hand_is_made_again(store: Path, inputs: Path) -> None:

@@ -50,7 +50,8 @@ EXCEPTIONS = {
         quality.localisation.solver: OPTIMAL STOPPED INFEASIBLE
         contracts.typed_file: _FIRST_ROW
         defs.labels: _LENGTH
-        defs.ui: _SEND_WHEN_PARENT_ENDS""",
+        defs.ui: _SEND_WHEN_PARENT_ENDS
+        publish.site.addresses: _LONGEST""",
     "codes and ids": """
         alerts.memory: _VERSION
         alerts.message: FORMAT
@@ -63,6 +64,7 @@ EXCEPTIONS = {
         readers.ods.pieces: ROW END SHEET
         readers.raw_table: _STRING _NUMBER _BOOLEAN
         harmonise.figures.names: _ID_LENGTH
+        publish.site.record: _DIGEST_BYTES
         sources.ons.nomis: _HASHED
         sources.police.answers: _HASHED
         defs.labels: _HASH
@@ -102,6 +104,7 @@ EXCEPTIONS = {
         scaffold.words: _WIDTH
         defs.describe: _PREVIEW_ROWS
         defs.published_tables: _ROWS _COLUMNS
+        publish.site.start.news: _LONGEST
         publish.report.charts: _WIDTH _ROW _LEGEND _BELOW _MARGIN _LETTER _LABEL _ROOM _SETTINGS""",
     "the first draft of a contract and its fixture, which a person finishes": """
         scaffold.contract_text: _TWICE _FEWEST_SHARE _RELEASES

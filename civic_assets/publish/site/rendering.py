@@ -96,6 +96,8 @@ def render(
     shared = [part for part in parts if sections[part.section].side_by_side]
     pages = sum(len(part.pages) for part in shared)
     helpers = min(limits.processes - 1, len(shared) - 1) if pages >= FEW_PAGES else 0
+    if multiprocessing.current_process().daemon:  # which may not start others
+        helpers = 0
     others = _Others(site, shared, folder, helpers, every) if helpers > 0 else None
     try:
         for part in own:

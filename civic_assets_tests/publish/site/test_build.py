@@ -18,6 +18,7 @@ from civic_assets.publish.site.all_sections import all_sections
 from civic_assets.publish.site.build import build, current, folder_of
 from civic_assets.publish.site.page import Section
 from civic_assets.publish.site.record import RECORD
+from civic_assets.refresh import _report
 from civic_assets_tests.publish.site import made_up_sections as sections
 from civic_assets_tests.shared_stores import Refreshed
 
@@ -148,6 +149,18 @@ def test_page_that_cannot_be_rendered_leaves_the_last_site(store: Store) -> None
         build(store, sections=sections.fails)
     assert _files(folder_of(store)) == before
     assert list(store.root.glob(".report-*")) == []
+
+
+def test_refresh_says_that_the_site_was_not_built_and_goes_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("civic_assets.publish.site.build.open_site", full)
+    page, (sentence,) = _report(store, lambda _: None, Limits())
+    assert page is None and not folder_of(store).exists()
+    assert sentence.startswith("The site was not built: ") and "No space left on device" in sentence
 
 
 @pytest.mark.parametrize(

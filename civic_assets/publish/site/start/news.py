@@ -9,7 +9,7 @@ read: what was expected is judged on the day of the publication.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +33,8 @@ _KINDS = {
     "no_longer_suppressed": ("figure no longer suppressed", "figures no longer suppressed"),
     "reclassified": ("figure that now counts something else", "figures that now count something else"),
 }
+# Letters of what a source is about: two lines of a table.
+_LONGEST = 140
 _COUNTS = """SELECT source, release, previous_release, kind, n FROM quality.release_change_counts
 ORDER BY source, release, kind"""
 _RELEASES = """SELECT source, release, state, held_back, synthetic, CAST(retrieved_at AS VARCHAR) AS retrieved_at
@@ -159,12 +161,23 @@ def read_news(site: Site) -> News:
 
 
 def about(contract: Contract | None) -> str:
-    """What a source is about: the beginning of its purpose, up to the first colon or full stop."""
+    """What a source is about: the beginning of its purpose, up to the first colon or full stop, and not too long."""
     if contract is None:
         return ""
-    purpose = " ".join(str(contract.purpose or "").split())
-    ends = [place for sign in (": ", ". ", "; ") if (place := purpose.find(sign)) > 0]
-    return purpose[: min(ends)] if ends else purpose.rstrip(".")
+    purpose = " ".join(str(contract.purpose or "").split()).rstrip(".")
+    first = purpose[: next(_ends(purpose, (": ", ". ", "; ")), len(purpose))]
+    if len(first) <= _LONGEST:
+        return first
+    shorter = [end for end in _ends(first, (", ", " and ", " (")) if end <= _LONGEST]
+    return first[: shorter[-1]] if shorter else first
+
+
+def _ends(text: str, signs: tuple[str, ...]) -> Iterator[int]:
+    """Places at which one of some signs begins, outside brackets."""
+    for place in range(1, len(text)):
+        before = text[:place]
+        if text.startswith(signs, place) and before.count("(") == before.count(")"):
+            yield place
 
 
 def _place(source: str, release: str) -> str:
