@@ -280,3 +280,5 @@ class FigureChain:
     """The publisher's notes that concern the figure."""
     cell: CellAppearance | CellNotKnown | None = field(default=None, metadata=MAY_BE_ABSENT)
     """How the cell looks in the archived workbook; present only with `--cell`."""
+    evidence_page: str | None = field(default=None, metadata=MAY_BE_ABSENT)
+    """Address of the page of the report that shows the figure among its neighbours, from the folder of the report."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from civic_assets.answers.figure import PublishedFigure
     from civic_assets.answers.trace import FigureChain
     from civic_assets.cli.command import Commands
+    from civic_assets.layers.store import Store
     from civic_assets.publish.queries.figure_query import FigureQuery
 
 
@@ -97,12 +99,24 @@ def _run(arguments: argparse.Namespace) -> int:
 
     as_of = AsOf(arguments.as_of, arguments.as_of_received)
     asked = _asked(arguments)
-    chain = trace(Store.existing(arguments.store), asked, as_of, cell=arguments.cell)
+    store = Store.existing(arguments.store)
+    chain = trace(store, asked, as_of, cell=arguments.cell)
+    chain = replace(chain, evidence_page=_evidence_page(store, chain.figure))
     if arguments.json:
         print_json(chain)
     else:
         print_trace(chain)
     return OK
+
+
+def _evidence_page(store: Store, figure: PublishedFigure) -> str:
+    """Address of the figure's evidence, from the folder of the report."""
+    from civic_assets.publish.read_model.connection import open_read_model
+    from civic_assets.publish.site.evidence.addresses import EvidenceAddresses
+
+    with open_read_model(store) as connection:
+        addresses = EvidenceAddresses.read(connection, figure.source, figure.release, figure.area_code)
+    return addresses.of(figure.source, figure.release, figure.area_code, figure.locator)
 
 
 def _asked(arguments: argparse.Namespace) -> str | FigureQuery:
@@ -171,6 +185,8 @@ def _lines(chain: FigureChain) -> Iterator[tuple[str, str]]:
     yield "sha256", file.sha256
     yield "url", file.url or "none (supplied as a file)"
     yield "archived at", file.archived_at
+    if chain.evidence_page:
+        yield "evidence page", f"report/{chain.evidence_page}"
     yield from _decisions(chain)
     for note in chain.notes:
         says = f"[{', '.join(effect.replace('_', ' ') for effect in note.effects)}] " if note.effects else ""

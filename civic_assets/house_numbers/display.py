@@ -212,7 +212,7 @@ NAMES_WITHOUT_A_SUGGESTION = _chosen(
 EVIDENCE_BYTES_OF_A_PART = _chosen(
     "EVIDENCE_BYTES_OF_A_PART",
     "bytes that the figures of one page of evidence take, as estimated from their texts",
-    170_000,
+    180_000,
     "bytes",
     "with its head, its findings and the rows of the file the page stays below 300 kB, which opens at once",
     "report",
@@ -252,7 +252,7 @@ EVIDENCE_BYTES_OF_A_PAGE = _chosen(
 EVIDENCE_BYTES_OF_TEXTS = _chosen(
     "EVIDENCE_BYTES_OF_TEXTS",
     "bytes that findings, or notes, take on a page of evidence",
-    25_000,
+    90_000,
     "bytes",
     "all findings and notes of an area of the held files fit; a page of evidence must hold its figures",
     "report",
@@ -263,5 +263,13 @@ EVIDENCE_AREAS_OF_A_PAGE = _chosen(
     1_000,
     "areas",
     "more than any release of the held files has; the next page lists the others, and no page exceeds 300 kB",
+    "report",
+)
+EVIDENCE_ROWS_WITH_NEIGHBOURS = _chosen(
+    "EVIDENCE_ROWS_WITH_NEIGHBOURS",
+    "rows of a file up to which a page of evidence also shows the rows above and below",
+    12,
+    "rows",
+    "with more rows, those of the page are each other's neighbours, and the page would be three times as long",
     "report",
 )

@@ -148,10 +148,13 @@ class EvidenceAddresses:
 
     @staticmethod
     def read(
-        connection: DuckDBPyConnection, source: str | None = None, release: str | None = None
+        connection: DuckDBPyConnection,
+        source: str | None = None,
+        release: str | None = None,
+        area_code: str | None = None,
     ) -> EvidenceAddresses:
-        """Addresses of everything in the read model, or of one source or release."""
-        wanted = {"source": source, "release": release}
+        """Addresses of everything in the read model, or of one source, release or area."""
+        wanted = {"source": source, "release": release, "area_code": area_code}
         named = {name: value for name, value in wanted.items() if value is not None}
         where = " AND ".join(f"{name} = ${name}" for name in named) or "true"
         rows = connection.execute(_parts_sql(where), named).fetchall()
@@ -197,12 +200,13 @@ class EvidenceAddresses:
         return {(one[0], one[1], one[2]): self.of(one[0], one[1], one[3], one[2]) for one in rows}
 
 
-# Bytes that a row of a page takes, apart from what it says of other releases and findings, which the page shortens if
-# they are too much (`figures`). Texts are escaped, and long ones are cut.
-_ROW_BYTES = """120 + least(strlen(coalesce(breakdown, '')), 600)
-    + least(strlen(url_encode(locator)) + strlen(locator), 600)
-    + CASE WHEN regexp_matches(value_text, '[<>&]') THEN 5 ELSE 1 END
-        * least(strlen(coalesce(value_text, '')), 1200)"""
+# Bytes that a row of a page takes: its tags and words; the locator as anchor, as text and in a link, in which a letter
+# takes up to three bytes; and the printed text, in which some letters become up to six. What other releases print, and
+# the group if the heading does not have it, are not counted: a part has room for them (`section`).
+_ROW_BYTES = """(130 + least(strlen(breakdown), 600) // 4
+    + CASE WHEN regexp_matches(locator, '[^ -~]') THEN 8 ELSE 4 END * least(strlen(locator), 300)
+    + CASE WHEN regexp_matches(value_text, '[<>&"]') THEN 6 ELSE 1 END
+        * least(strlen(coalesce(value_text, '')), 1200))"""
 
 
 def create_parts(connection: DuckDBPyConnection) -> None:
@@ -217,13 +221,8 @@ def create_parts(connection: DuckDBPyConnection) -> None:
 def _parts_sql(where: str) -> str:
     """Pages with several parts. Only the figures of their areas are put in order."""
     return f"""
-        WITH perhaps AS (
-            SELECT source, release, area_code FROM harmonised.observations WHERE {where} GROUP BY ALL
-            HAVING sum(160 + strlen(breakdown) + 4 * strlen(locator) + strlen(coalesce(value_text, '')))
-                > {EVIDENCE_BYTES_OF_A_PART} OR bool_or(regexp_matches(value_text, '[<>&]'))
-        ), large AS (
-            SELECT source, release, area_code
-            FROM harmonised.observations SEMI JOIN perhaps USING (source, release, area_code) WHERE {where}
+        WITH large AS (
+            SELECT source, release, area_code FROM harmonised.observations WHERE {where}
             GROUP BY ALL HAVING sum({_ROW_BYTES}) > {EVIDENCE_BYTES_OF_A_PART}
         ), placed AS (
             SELECT source, release, area_code, {place_sql()} AS place, {_ROW_BYTES} AS bytes

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.house_numbers.display import EVIDENCE_CHARACTERS_OF_A_TEXT
 from civic_assets.publish.site.evidence.addresses import anchor_sql, part_sql
+from civic_assets.publish.site.evidence.printed_rows import place_columns, row_anchor_sql
 from civic_assets.publish.site.evidence.word_tables import escaped_sql
 
 if TYPE_CHECKING:
@@ -55,15 +56,46 @@ def create_repeated_cells(connection: DuckDBPyConnection) -> None:
     )
 
 
+def create_chunk(
+    connection: DuckDBPyConnection, source: str, release: str, areas: Sequence[tuple[str, int]]
+) -> None:
+    """Make the temporary table `evidence_chunk`: the figures of some pages of a release.
+
+    Its columns are those of `harmonised.observations`, `page` (place in `areas`), and where the figure is in the file
+    (`printed_rows.place_columns`).
+
+    Args:
+        connection: The read model.
+        source: Source of the release.
+        release: The release.
+        areas: Code of the area and part of each page.
+    """
+    import pyarrow as pa
+
+    wanted = {
+        "page": pa.array(range(len(areas)), pa.int32()),
+        "area_code": pa.array([area for area, _ in areas], pa.string()),
+        "part": pa.array([part for _, part in areas], pa.int64()),
+    }
+    part = part_sql("o.source", "o.release", "o.area_code", "o.locator")
+    connection.register("wanted_pages", pa.table(wanted))
+    try:
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE evidence_chunk AS
+            SELECT page, o.* EXCLUDE (part), {place_columns("o.locator")} FROM (
+                SELECT o.*, {part} AS part FROM harmonised.observations o SEMI JOIN wanted_pages USING (area_code)
+                WHERE o.source = $source AND o.release = $release
+            ) o JOIN wanted_pages USING (area_code, part)""",
+            {"source": source, "release": release},
+        )
+    finally:
+        connection.unregister("wanted_pages")
+
+
 def tables(
-    connection: DuckDBPyConnection,
-    source: str,
-    release: str,
-    areas: Sequence[tuple[str, int]],
-    *,
-    short: bool = False,
-) -> dict[tuple[str, int], str]:
-    """The parts of a table (`tbody`) of some pages of a release.
+    connection: DuckDBPyConnection, source: str, release: str, pages: int, *, short: bool = False
+) -> list[str]:
+    """The parts of a table (`tbody`) of each page of `evidence_chunk`, in order.
 
     It needs the temporary tables of the modules of this package.
 
@@ -71,34 +103,21 @@ def tables(
         connection: The read model.
         source: Source of the release.
         release: The release.
-        areas: Code of the area and part of each page.
+        pages: Number of pages.
         short: Whether to leave out what other releases print, for a page that would be too large.
-
-    Returns:
-        HTML by code of the area and part.
     """
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    wanted = {
-        "page": pa.array(range(len(areas)), pa.int32()),
-        "area_code": pa.array([area for area, _ in areas], pa.string()),
-        "part": pa.array([part for _, part in areas], pa.int64()),
-    }
-    connection.register("wanted_pages", pa.table(wanted))
-    try:
-        names = {"source": source, "release": release}
-        found = connection.sql(_sql(short), params=names).to_arrow_table()
-    finally:
-        connection.unregister("wanted_pages")
+    names = {"source": source, "release": release}
+    found = connection.sql(_sql(short), params=names).to_arrow_table()
     # The rows are in order, and are put together page by page. DuckDB would sort them again for each group.
-    pages = found.column("page").to_numpy()
-    ends = np.searchsorted(pages, np.arange(len(areas) + 1), side="left")
+    ends = np.searchsorted(found.column("page").to_numpy(), np.arange(pages + 1), side="left")
     texts = found.column("html").cast(pa.large_string()).combine_chunks()
     lists = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), texts)
-    joined = pc.binary_join(lists, pa.scalar("", pa.large_string()))
-    return {area: text for area, text in zip(areas, joined.to_pylist(), strict=True) if text}
+    joined: list[str] = pc.binary_join(lists, pa.scalar("", pa.large_string())).to_pylist()
+    return joined
 
 
 def _cut(text: str) -> str:
@@ -114,31 +133,27 @@ def _sql(short: bool) -> str:
     key = {one: " AND ".join(f"{one}.{name} = o.{name}" for name in _KEY) for one in ("x", "r", "a")}
     of_release = "WHERE source = $source AND release = $release"
     others = "'Other releases print it too.'" if short else "x.others"
-    part = part_sql("o.source", "o.release", "o.area_code", "o.locator")
+    row = row_anchor_sql("o.file_sheet", "o.file_row")
     return f"""
-    WITH o AS MATERIALIZED (
-        SELECT page, o.* EXCLUDE (part) FROM (
-            SELECT o.*, {part} AS part FROM harmonised.observations o SEMI JOIN wanted_pages USING (area_code)
-            WHERE o.source = $source AND o.release = $release
-        ) o JOIN wanted_pages USING (area_code, part)
-    ), kinds AS (
+    WITH kinds AS (
         SELECT page, measure, unit, statistic, period_kind,
             min(period_start) < max(period_start) OR min(period_end) < max(period_end) AS many
-        FROM o GROUP BY ALL
+        FROM evidence_chunk GROUP BY ALL
     ), rows AS MATERIALIZED (
         SELECT o.page, k.place, CASE WHEN p.many THEN g.place ELSE 0 END AS group_place,
             CASE WHEN p.many THEN o.period_start END AS start, CASE WHEN p.many THEN o.period_end END AS after,
             g.place AS line, {anchor_sql("o.locator")} || coalesce(a.again, '') AS anchor,
             CASE WHEN p.many THEN CASE WHEN o.breakdown = 'total' THEN k.words ELSE k.words || '. ' || g.words END
                 ELSE k.words || ', ' || t.within END AS heading,
-            '"><td>' || CASE WHEN p.many THEN t.words ELSE g.words END
-            || '</td><td class="n">' || {_VALUE} || '</td><td>' || {_cut("o.value_text")}
-            || '</td><td>' || {_cut("o.locator")} || '</td><td>'
+            '"><th scope="row">' || CASE WHEN p.many THEN t.words ELSE g.words END
+            || '</th><td class="n">' || {_VALUE} || '</td><td>' || {_cut("o.value_text")}
+            || '</td><td>' || CASE WHEN o.file_row IS NULL THEN {_cut("o.locator")}
+                ELSE '<a href="#' || {row} || '">' || {_cut("o.locator")} || '</a>' END || '</td><td>'
             || CASE WHEN r.remarks IS NULL THEN '' WHEN x.others IS NULL THEN r.remarks ELSE r.remarks || '<br>' END
             || CASE WHEN x.others IS NULL THEN '' ELSE {others} END
             || CASE WHEN o.newest OR contains(coalesce(x.others, ''), 'Later release') THEN '' ELSE {_SUPERSEDED} END
             || '</td></tr>' AS cells
-        FROM o JOIN kinds p USING (page, measure, unit, statistic, period_kind)
+        FROM evidence_chunk o JOIN kinds p USING (page, measure, unit, statistic, period_kind)
         JOIN evidence_kinds k ON k.measure = o.measure AND k.unit = o.unit AND k.statistic = o.statistic
             AND k.period_kind = o.period_kind
         JOIN evidence_periods t ON t.period_start = o.period_start AND t.period_end = o.period_end
@@ -152,6 +167,6 @@ def _sql(short: bool) -> str:
     SELECT page, html FROM (
         SELECT page, place, group_place, start, after, line, anchor, '<tr id="' || anchor || cells AS html FROM rows
         UNION ALL
-        SELECT page, place, group_place, NULL, NULL, -1, '', '</tbody>\n<tbody><tr><th colspan="{_COLUMNS}" scope="rowgroup">'
-            || any_value(heading) || '</th></tr>' FROM rows GROUP BY page, place, group_place
+        SELECT page, place, group_place, NULL, NULL, -1, '', '</tbody>\n<tbody><tr><th colspan="{_COLUMNS}" '
+            || 'scope="rowgroup">' || any_value(heading) || '</th></tr>' FROM rows GROUP BY page, place, group_place
     ) ORDER BY page, place, group_place, start NULLS FIRST, after NULLS FIRST, line, anchor"""

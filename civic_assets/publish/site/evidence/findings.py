@@ -20,7 +20,8 @@ from civic_assets.values.plain_words import measure_words
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_FINDINGS = """SELECT a.area_code, list(DISTINCT a.locator ORDER BY a.locator) AS cells, f.*, c.name
+_FINDINGS = """SELECT a.area_code, list(DISTINCT a.locator ORDER BY a.locator) AS cells,
+    f.* EXCLUDE (area_code), c.name
 FROM evidence_about a JOIN quality.findings f USING (finding_id, source, release)
 LEFT JOIN (SELECT check_id, any_value(name) AS name FROM catalogue.checks GROUP BY ALL) c ON c.check_id = f.check_id
 WHERE a.source = ? AND a.release = ? GROUP BY ALL ORDER BY f.check_id, f.finding_id"""
@@ -121,8 +122,8 @@ def _finding(finding: Mapping[str, Any], cells: Sequence[str]) -> str:
     more = f" and {len(cells) - len(shown):,} more" if len(cells) > len(shown) else ""
     said = escape(" ".join(fact for fact in facts if fact))
     return (
-        f'<li id="{escape(finding_anchor(finding["finding_id"]))}">{_check(finding)}: {escape(finding["message"] or "")} '
-        f"<br>{said} Figures on this page: {links}{more}.</li>"
+        f'<li id="{escape(finding_anchor(finding["finding_id"]))}">{_check(finding)}: '
+        f"{escape(finding['message'] or '')} <br>{said} Figures on this page: {links}{more}.</li>"
     )
 
 
@@ -139,7 +140,9 @@ def notes_list(notes: Sequence[Mapping[str, Any]], most: int) -> str:
         return ""
     left_out = len(notes) - len(items)
     more = (
-        f'<p>{left_out:,} more are on the <a href="index.html">page of the release</a>.</p>' if left_out else ""
+        f'<p>{left_out:,} more are on the <a href="index.html">page of the release</a>.</p>'
+        if left_out
+        else ""
     )
     return (
         f"<details><summary>Notes of the publisher that concern these figures ({len(notes)})</summary>"

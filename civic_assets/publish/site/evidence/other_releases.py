@@ -44,7 +44,7 @@ def create_other_releases(connection: DuckDBPyConnection, root: str) -> None:
     )
     alike = " AND ".join(f"a.{name} = b.{name}" for name in IDENTITY)
     row = ", ".join(f"a.{name}" for name in ROW)
-    words = f"""CASE WHEN value IS NULL THEN coalesce(s.words, 'no figure')
+    words = """CASE WHEN value IS NULL THEN coalesce(s.words, 'no figure')
         ELSE evidence_number(value) || CASE WHEN s.words IS NULL THEN '' ELSE ' (' || s.words || ')' END END
         || CASE WHEN quality = 'disputed' THEN ', <span class="disputed">disputed</span>' ELSE '' END"""
     connection.execute(
@@ -58,7 +58,8 @@ def create_other_releases(connection: DuckDBPyConnection, root: str) -> None:
             FROM evidence_repeated a JOIN evidence_repeated b ON a.same = b.same AND {alike} AND a.release <> b.release
             GROUP BY ALL
         ), numbered AS (
-            SELECT *, row_number() OVER (PARTITION BY {", ".join(ROW)} ORDER BY first_order, other, value, status) AS place
+            SELECT *, row_number() OVER (
+                PARTITION BY {", ".join(ROW)} ORDER BY first_order, other, value, status) AS place
             FROM pairs
         )
         SELECT {", ".join(ROW)}, string_agg(

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 # Columns of a figure that its page shows.
 _SHOWN = (
-    "locator", "measure", "unit", "statistic", "period_start", "period_end", "period_kind", "breakdown", "value", "status",
-    "quality", "value_text", "newest", "corrected_value", "synthetic", "area_name", "partnership_code", "parent_code",
-    "table_id",
+    "locator", "measure", "unit", "statistic", "period_start", "period_end", "period_kind", "breakdown", "value",
+    "status", "quality", "value_text", "newest", "corrected_value", "synthetic", "area_name", "partnership_code",
+    "parent_code", "table_id",
 )  # fmt: skip
 _OF_RELEASES = {
     "releases": "SELECT source, release, hash(r) AS h FROM catalogue.releases r",
@@ -72,7 +72,12 @@ def area_pages(connection: DuckDBPyConnection, addresses: EvidenceAddresses) -> 
     ).fetchall()
     return [
         AreaPages(
-            source, release, code, name or code, figures, 1 + len(addresses.starts.get((source, release, code), ()))
+            source,
+            release,
+            code,
+            name or code,
+            figures,
+            1 + len(addresses.starts.get((source, release, code), ())),
         )
         for source, release, code, name, figures in rows
     ]
@@ -118,7 +123,9 @@ def planned_keys(
         shared = [releases.get((source, release)), contract.sha256 if contract else None, measures]
         for page in areas:
             place = (source, release, page.area_code)
-            key = _key(shared, place, figures[place], findings.get(place), splits.get((source, page.area_code)))
+            key = _key(
+                shared, place, figures[place], findings.get(place), splits.get((source, page.area_code))
+            )
             for part, address in enumerate(page.addresses(), start=1):
                 yield address, f"{key}-{part}-{page.parts}"
         listed = [[page.area_code, page.area_name, page.figures, page.parts] for page in areas]

@@ -78,8 +78,8 @@ class ReleaseFacts:
         where = f", {area}" if area else ""
         made_up = "SYNTHETIC, not real figures. " if self.synthetic else ""
         return (
-            f"{made_up}Source: {self.row['publisher']}, {self.about[:1].lower()}{self.about[1:]}, release {self.release}"
-            f"{where}. {self.row['licence']}."
+            f"{made_up}Source: {self.row['publisher']}, {self.about[:1].lower()}{self.about[1:]}, release "
+            f"{self.release}{where}. {self.row['licence']}."
         )
 
 
@@ -125,8 +125,10 @@ def _facts(row: Mapping[str, Any], root: str) -> str:
         ("Source", f'<a href="{root}{escape(source_page(source))}">{escape(source)}</a>'),
         (
             "Release",
-            f'{escape(release)} (<a href="index.html">its checks and areas</a>, '
-            f'<a href="../../index.html#{escape(anchor("source", source))}">releases before and after it</a>)',
+            (
+                f'{escape(release)} (<a href="index.html">its checks and areas</a>, '
+                f'<a href="../../index.html#{escape(anchor("source", source))}">releases before and after it</a>)'
+            ),
         ),
         ("Published", escape(published)),
         ("File", f"<code>{escape(row['received_as'] or row['file_name'] or '')}</code>"),
@@ -135,7 +137,7 @@ def _facts(row: Mapping[str, Any], root: str) -> str:
         ("Received", escape(f"{day(row['received_at'] or row['retrieved_at'])}")),
         (
             "Contract",
-            f"version {escape(row['contract_version'] or '')}, <code>{escape((row['contract_sha256'] or '')[:12])}</code>",
+            f"version {escape(row['contract_version'] or '')}, <code>{(row['contract_sha256'] or '')[:12]}</code>",
         ),
         ("Program", f"<code>{escape(code_version()[:12])}</code>"),
     ]
@@ -146,7 +148,7 @@ def _url(url: str | None) -> str:
     if not url:
         return "none: the file was supplied, not fetched"
     if url.startswith(("https://", "http://")):
-        return f'<a href="{escape(url)}" rel="noreferrer">{escape(url)}</a>'
+        return f'<a href="{escape(url)}" rel="external noreferrer">{escape(url)}</a>'
     return f"<code>{escape(url)}</code>"
 
 
@@ -178,9 +180,7 @@ def marks_list(marks: Sequence[tuple[str, str, str]]) -> str:
     return f"<details><summary>Marks that this publisher prints</summary><ul>{lines}</ul></details>\n"
 
 
-def decisions(
-    waivers: Sequence[Mapping[str, Any]], corrections: Sequence[Mapping[str, Any]]
-) -> str:
+def decisions(waivers: Sequence[Mapping[str, Any]], corrections: Sequence[Mapping[str, Any]]) -> str:
     """Registered decisions, as HTML; empty without any."""
     items = [
         f'<li id="{escape(anchor("decision", one["correction_id"]))}"><strong>Correction {escape(one["correction_id"])}'

@@ -53,15 +53,17 @@ def list_of_releases(site: Site, releases: Releases) -> str:
     rows = rows_of(site.connection, _ORDER)
     parts = []
     for source in dict.fromkeys(row["source"] for row in rows):
-        items = "".join(_listed(row, len(releases[source, row["release"]])) for row in rows if row["source"] == source)
+        items = "".join(
+            _listed(row, len(releases[source, row["release"]])) for row in rows if row["source"] == source
+        )
         what = about(site.contracts.get(source))
         parts.append(
             f'<h2 id="{escape(anchor("source", source))}">{escape(what or source)}</h2>\n'
             f'<p class="quiet">Source {escape(source)}. The releases, the oldest first:</p>\n<ul>{items}</ul>\n'
         )
     main = (
-        "<h1>Evidence of the figures</h1>\n<p class=\"lead\">For each release, its file, its checks, and every figure with the "
-        "cell that it was read from.</p>\n" + "".join(parts)
+        '<h1>Evidence of the figures</h1>\n<p class="lead">For each release, its file, its checks, and every figure '
+        "with the cell that it was read from.</p>\n" + "".join(parts)
     )
     return site.frame(
         "Evidence of the figures", main, RELEASES, synthetic=any(row["synthetic"] for row in rows)
@@ -122,7 +124,7 @@ def _text(site: Site, facts: ReleaseFacts, areas: Sequence[AreaPages], part: int
 <h2>To quote this release</h2>
 <div class="copy"><p>{escape(facts.quotation())}</p></div>
 <h2>Areas</h2>
-<p>{mark}Each area has a page with its figures and their cells. The number of figures is in brackets.{f" {more}" if more else ""}</p>
+<p>{mark}Each area has a page with its figures and their cells. The number of figures is in brackets.{more}</p>
 <ul class="columns">{items}</ul>
 {decisions(facts.waivers, facts.corrections)}{marks_list(facts.marks)}"""
     left = EVIDENCE_BYTES_OF_A_PAGE - len(main.encode())
@@ -134,7 +136,9 @@ def _text(site: Site, facts: ReleaseFacts, areas: Sequence[AreaPages], part: int
 
 def _checks(facts: ReleaseFacts, most: int) -> str:
     rows, taken = [], 0
-    for one in sorted(facts.checks, key=lambda one: list(OUTCOMES).index(one["outcome"]) if one["outcome"] != "fail" else -1):
+    for one in sorted(
+        facts.checks, key=lambda one: list(OUTCOMES).index(one["outcome"]) if one["outcome"] != "fail" else -1
+    ):
         why = f" ({REASONS.get(one['reason'], one['reason'])})" if one["reason"] else ""
         message = one["message"] or ""
         taken += len(message.encode())
@@ -175,7 +179,9 @@ def _notes(site: Site, facts: ReleaseFacts, most: int) -> str:
         item = f"<li>{escape(number + one['locator'])}: {escape(one['text'])}</li>"
         taken += len(item.encode())
         if taken > most:
-            items.append(f"<li>{len(notes) - len(items):,} more notes are in the read model, in catalogue.notes.</li>")
+            items.append(
+                f"<li>{len(notes) - len(items):,} more notes are in the read model, in catalogue.notes.</li>"
+            )
             break
         items.append(item)
     return f"<h2>Notes of the publisher</h2>\n<ul>{''.join(items)}</ul>\n" if items else ""

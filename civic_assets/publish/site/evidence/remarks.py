@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civic_assets.publish.report.links import anchor
-from civic_assets.publish.site.addresses import glossary_entry
-from civic_assets.publish.site.evidence.word_tables import escaped_sql
+from civic_assets.publish.site.evidence.word_tables import escaped_sql, explained
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,8 +20,8 @@ _ID = r"regexp_replace({}, '[^A-Za-z0-9._-]', '_', 'g')"
 def create_about(connection: DuckDBPyConnection) -> None:
     """Make the temporary table `evidence_about`, if the connection does not have it.
 
-    It says which findings concern which figure, as `trace` finds them: by a cell, or, of a finding that names no cell, by
-    measure, area and period.
+    It says which findings concern which figure, as `trace` finds them: by a cell, or, of a finding that names no cell,
+    by measure, area and period.
     """
     connection.execute(
         """CREATE TEMP TABLE IF NOT EXISTS evidence_about AS
@@ -45,7 +44,7 @@ def create_about(connection: DuckDBPyConnection) -> None:
     )
 
 
-def create_remarks(connection: DuckDBPyConnection, root: str) -> None:
+def create_remarks(connection: DuckDBPyConnection, glossary: str) -> None:
     """Make the temporary table `evidence_remarks`, if the connection does not have it.
 
     It has the key of a figure and `remarks`, as HTML with links to the findings and decisions on the same page. Only
@@ -53,17 +52,17 @@ def create_remarks(connection: DuckDBPyConnection, root: str) -> None:
 
     Args:
         connection: The read model.
-        root: What leads from a page of evidence to the report's folder.
+        glossary: As for `create_words`.
     """
     if connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'evidence_remarks'").fetchone():
         return
     finding, decision = anchor("finding", ""), anchor("decision", "")
-    disputed = root + glossary_entry("disputed")
+    disputed = explained("Disputed", "disputed", "disputed", glossary)
     connection.execute(
         f"""CREATE TEMP TABLE evidence_remarks AS
         WITH said AS (
             SELECT source, release, locator, measure, unit, breakdown, 0 AS place,
-                '<a class="disputed" href="{disputed}">Disputed</a>' AS words
+                '{disputed}' AS words
             FROM harmonised.observations WHERE quality = 'disputed'
             UNION ALL
             SELECT o.source, o.release, o.locator, o.measure, o.unit, o.breakdown, 1,
@@ -73,11 +72,12 @@ def create_remarks(connection: DuckDBPyConnection, root: str) -> None:
                 || '</a>'
             FROM harmonised.observations o JOIN quality.corrections c USING (source, release, locator)
             UNION ALL
-            SELECT source, release, locator, measure, unit, breakdown, 2, 'Found by ' || string_agg(
+            SELECT source, release, locator, measure, unit, breakdown, 2, 'See check ' || string_agg(
                 '<a href="#{finding}' || {_ID.format("finding_id")} || '">' || {escaped_sql("check_id")} || '</a>', ', '
                 ORDER BY check_id, finding_id)
             FROM evidence_about GROUP BY ALL
         )
-        SELECT source, release, locator, measure, unit, breakdown, string_agg(words, '<br>' ORDER BY place, words) AS remarks
+        SELECT source, release, locator, measure, unit, breakdown,
+            string_agg(words, '<br>' ORDER BY place, words) AS remarks
         FROM said GROUP BY ALL"""
     )

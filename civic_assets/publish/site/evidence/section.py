@@ -1,7 +1,8 @@
 """The pages of evidence: from each published figure to the cell that it was read from.
 
-Belongs here: planning the pages, and putting together what the other modules of this package make. Does not belong here:
-the figures (`figures`), the release (`release_facts`), findings and notes (`findings`), and addresses (`addresses`).
+Belongs here: planning the pages, and putting together what the other modules of this package make. Does not belong
+here: the figures (`figures`), the release (`release_facts`), findings and notes (`findings`), and addresses
+(`addresses`).
 
 There is a page for each source, release and area, with an anchor for each figure; a page for each release, with its
 file, checks and areas; and one page that lists the releases.
@@ -15,9 +16,15 @@ from html import escape
 from typing import Any
 
 from civic_assets.house_numbers.display import EVIDENCE_BYTES_OF_A_PAGE, EVIDENCE_BYTES_OF_TEXTS
-from civic_assets.publish.site.addresses import root_of
-from civic_assets.publish.site.evidence.addresses import RELEASES, EvidenceAddresses, create_parts, page_of, release_page
-from civic_assets.publish.site.evidence.figures import HEAD, create_repeated_cells, tables
+from civic_assets.publish.site.addresses import GLOSSARY, root_of
+from civic_assets.publish.site.evidence.addresses import (
+    RELEASES,
+    EvidenceAddresses,
+    create_parts,
+    page_of,
+    release_page,
+)
+from civic_assets.publish.site.evidence.figures import HEAD, create_chunk, create_repeated_cells, tables
 from civic_assets.publish.site.evidence.findings import (
     findings_by_area,
     findings_list,
@@ -26,6 +33,12 @@ from civic_assets.publish.site.evidence.findings import (
 )
 from civic_assets.publish.site.evidence.other_releases import create_other_releases
 from civic_assets.publish.site.evidence.planning import AreaPages, area_pages, planned_keys
+from civic_assets.publish.site.evidence.printed_rows import (
+    PrintedRow,
+    create_printed,
+    printed_tables,
+    rows_of_pages,
+)
 from civic_assets.publish.site.evidence.release_facts import (
     ReleaseFacts,
     decisions,
@@ -37,6 +50,8 @@ from civic_assets.publish.site.evidence.remarks import create_about, create_rema
 from civic_assets.publish.site.evidence.word_tables import create_words
 from civic_assets.publish.site.page import Planned, Site
 
+# The frame of a page, its head, and the marks of the publisher.
+_FRAME_BYTES = 12_000
 _ROOT = root_of(page_of("source", "release", "area"))
 SYNTHETIC = '<span class="synthetic">SYNTHETIC</span> '
 """Mark of a table with made-up figures."""
@@ -54,6 +69,7 @@ class _Open:
         facts: Facts of releases.
         findings: Findings by area, by source and release.
         notes: Notes by area, by source and release.
+        printed: Release whose file is in `evidence_printed`.
     """
 
     site: Site
@@ -63,6 +79,7 @@ class _Open:
     facts: dict[tuple[str, str], ReleaseFacts] = field(default_factory=dict)
     findings: dict[tuple[str, str], Mapping[str, Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
     notes: dict[tuple[str, str], Mapping[str, Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
+    printed: tuple[str, str] | None = None
 
     def facts_of(self, source: str, release: str) -> ReleaseFacts:
         """Facts of a release."""
@@ -128,10 +145,11 @@ class EvidencePages:
 
     def _prepare(self, site: Site) -> None:
         create_parts(site.connection)
-        create_words(site.connection, _ROOT)
+        glossary = _ROOT if any(address == GLOSSARY for _, address in site.menu) else ""
+        create_words(site.connection, glossary)
         create_other_releases(site.connection, _ROOT)
         create_about(site.connection)
-        create_remarks(site.connection, _ROOT)
+        create_remarks(site.connection, glossary)
         create_repeated_cells(site.connection)
 
     def _release(self, opened: _Open, address: str) -> str:
@@ -143,17 +161,26 @@ class EvidencePages:
     ) -> Iterator[tuple[str, str]]:
         connection = opened.site.connection
         facts = opened.facts_of(source, release)
-        bodies = tables(connection, source, release, [(area.area_code, part) for area, part in wanted])
-        for area, part in wanted:
-            place = (area.area_code, part)
-            text = _page(opened, facts, area, part, bodies[place])
+        if opened.printed != (source, release):
+            raw = opened.site.store.tables.current("raw", source, release)
+            create_printed(connection, raw.path if raw else None)
+            opened.printed = (source, release)
+        places = [(area.area_code, part) for area, part in wanted]
+        create_chunk(connection, source, release, places)
+        bodies = tables(connection, source, release, len(wanted))
+        rows = rows_of_pages(connection)
+        shortened: list[str] = []
+        for number, (area, part) in enumerate(wanted):
+            text = _page(opened, facts, area, part, bodies[number], rows.get(number, ()))
             if len(text.encode()) > EVIDENCE_BYTES_OF_A_PAGE:
-                short = tables(connection, source, release, [place], short=True)[place]
-                text = _page(opened, facts, area, part, short)
-            yield page_of(source, release, *place), text
+                shortened = shortened or tables(connection, source, release, len(wanted), short=True)
+                text = _page(opened, facts, area, part, shortened[number], rows.get(number, ()))
+            yield page_of(source, release, *places[number]), text
 
 
-def _page(opened: _Open, facts: ReleaseFacts, area: AreaPages, part: int, body: str) -> str:
+def _page(
+    opened: _Open, facts: ReleaseFacts, area: AreaPages, part: int, body: str, rows: Sequence[PrintedRow]
+) -> str:
     source, release = facts.source, facts.release
     address = page_of(source, release, area.area_code, part)
     left = EVIDENCE_BYTES_OF_A_PAGE - len(body.encode()) - len(facts.facts) - len(facts.checked)
@@ -161,6 +188,7 @@ def _page(opened: _Open, facts: ReleaseFacts, area: AreaPages, part: int, body: 
     findings = opened.findings[source, release].get(area.area_code, ())
     found = findings_list(findings, opened.addresses, (source, release, area.area_code, part), texts)
     notes = notes_list(opened.notes[source, release].get(area.area_code, ()), texts)
+    printed = printed_tables(rows, left - len(found.encode()) - len(notes.encode()) - _FRAME_BYTES)
     decided = decisions(facts.waivers, facts.corrections)
     title = f"{area.area_name}: where the figures come from"
     if area.parts > 1:
@@ -168,18 +196,20 @@ def _page(opened: _Open, facts: ReleaseFacts, area: AreaPages, part: int, body: 
     mark = SYNTHETIC if facts.synthetic else ""
     label = escape(f"Figures of {area.area_name}")
     main = f"""<h1>{escape(title)}</h1>
-<p class="lead">{escape(facts.about)}, release {escape(release)}. Each of the {area.figures:,} figures of {escape(area.area_name)}
-({escape(area.area_code)}) in this release has a row, with the text that the publisher printed and the cell that has it.</p>
+<p class="lead">{escape(facts.about)}, release {escape(release)}. Each of the {area.figures:,} figures of
+{escape(area.area_name)} ({escape(area.area_code)}) in this release has a row, with the text that the publisher printed
+and the cell that has it.</p>
 {_parts(area, part)}<dl class="facts">{facts.facts}</dl>
 <h2>To quote these figures</h2>
 <div class="copy"><p>{escape(facts.quotation(area.area_name))}</p></div>
 <h2>Figures</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="{label}">
-<table class="evidence"><caption>{mark}{label}, as release {escape(release)} prints them. Remarks say what is disputed, what
-checks found, and what other releases print.</caption>
+<table class="evidence"><caption>{mark}{label}, as release {escape(release)} prints them. Remarks say what is
+disputed, what checks found, and what other releases print.</caption>
 {HEAD}
 {body.removeprefix("</tbody>")}</tbody></table></div>
-{marks_list(facts.marks)}{found}{decided}{notes}<details><summary>Checks of this release</summary>{facts.checked}</details>
+{found}{decided}{printed}{marks_list(facts.marks)}{notes}<details><summary>Checks of this release</summary>
+{facts.checked}</details>
 """
     crumbs = [("Evidence", RELEASES), (f"{source} {release}", release_page(source, release))]
     return opened.site.frame(title, main, address, crumbs, synthetic=facts.synthetic)
@@ -189,7 +219,9 @@ def _parts(area: AreaPages, part: int) -> str:
     if area.parts == 1:
         return ""
     links = " ".join(
-        f"<strong>{number}</strong>" if number == part else f'<a href="{escape(address.rpartition("/")[2])}">{number}</a>'
+        f"<strong>{number}</strong>"
+        if number == part
+        else f'<a href="{escape(address.rpartition("/")[2])}">{number}</a>'
         for number, address in enumerate(area.addresses(), start=1)
     )
     return f'<nav aria-label="Parts of this page"><p>Parts, in the order of the file: {links}</p></nav>\n'

@@ -3,8 +3,8 @@
 Belongs here: wording each kind of figure, period and group once, in Python, and the order in which a page lists them.
 Does not belong here: the rows of a page (`figures`).
 
-There are a few hundred kinds, periods and groups among millions of figures, so that pages can be made by SQL and yet say
-everything as the rest of the site does.
+There are a few hundred kinds, periods and groups among millions of figures, so that pages can be made by SQL and yet
+say everything as the rest of the site does.
 """
 
 from __future__ import annotations
@@ -37,19 +37,20 @@ STATUSES = {
 """Why a value is absent or special, in words."""
 _OWN_ENTRIES = frozenset({"suppressed", "withheld"})
 # How a count of events, a stock and a mean are told apart in a heading.
-_STATISTICS = {"stock": "at a point in time", "mean_of_stocks": "average over the period"}
+_STATISTICS = {"stock": "at a point in time", "mean_of_stocks": "average over the period", "change": "change"}
 
 
-def create_words(connection: DuckDBPyConnection, root: str) -> None:
+def create_words(connection: DuckDBPyConnection, glossary: str) -> None:
     """Make the temporary tables of words, if the connection does not have them, and the macros that write values.
 
     Args:
         connection: The read model.
-        root: What leads from a page of evidence to the report's folder.
+        glossary: What leads from a page of evidence to the report's folder, for links to the glossary; empty if there
+            is no glossary.
     """
     if connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'evidence_kinds'").fetchone():
         return
-    _macros(connection, root)
+    _macros(connection, glossary)
     counted = dict(connection.execute("SELECT measure, unit_of_count FROM catalogue.measures").fetchall())
     kinds = connection.execute(
         "SELECT DISTINCT measure, unit, statistic, period_kind FROM harmonised.observations ORDER BY ALL"
@@ -127,6 +128,20 @@ def group_words(breakdown: str) -> str:
     return _first_up(", ".join(dict.fromkeys(words)))
 
 
+def explained(words: str, entry: str, style: str, glossary: str) -> str:
+    """Words as HTML, with a link to their entry in the glossary.
+
+    Args:
+        words: The words.
+        entry: Word of the glossary.
+        style: Class of the element.
+        glossary: As for `create_words`.
+    """
+    if not glossary:
+        return f'<span class="{style}">{escape(words)}</span>'
+    return f'<a class="{style}" href="{escape(glossary + glossary_entry(entry))}">{escape(words)}</a>'
+
+
 def status_words(status: str) -> str:
     """A status in words."""
     return STATUSES.get(status, status.replace("_", " "))
@@ -141,7 +156,7 @@ def escaped_sql(text: str) -> str:
     return f"CASE WHEN regexp_matches({text}, '[<>&\"]') THEN {written} ELSE coalesce({text}, '') END"
 
 
-def _macros(connection: DuckDBPyConnection, root: str) -> None:
+def _macros(connection: DuckDBPyConnection, glossary: str) -> None:
     """Macros that write numbers as `civic_assets.quality.framework.wording.figure` does, and statuses."""
     connection.execute(
         f"""CREATE OR REPLACE TEMP MACRO evidence_decimals(number) AS
@@ -151,17 +166,19 @@ def _macros(connection: DuckDBPyConnection, root: str) -> None:
     )
     connection.execute(
         """CREATE OR REPLACE TEMP MACRO evidence_number(number) AS
-        CASE WHEN number = trunc(number) THEN
+        CASE WHEN number = 0 THEN replace(number::VARCHAR, '.0', '') WHEN number = trunc(number) THEN
             CASE WHEN abs(number) < 1e15 THEN format('{:,}', number::BIGINT) ELSE format('{:,.0f}', number) END
         ELSE evidence_decimals(number) END"""
     )
     known = connection.execute(
         "SELECT DISTINCT status FROM harmonised.observations WHERE status IS NOT NULL"
     ).fetchall()
-    links = {}
-    for status in {*STATUSES, *(row[0] for row in known)}:
-        entry = root + glossary_entry(status if status in _OWN_ENTRIES else "status")
-        links[status] = f'<a class="status" href="{escape(entry)}">{escape(status_words(status))}</a>'
+    links = {
+        status: explained(
+            status_words(status), status if status in _OWN_ENTRIES else "status", "status", glossary
+        )
+        for status in {*STATUSES, *(row[0] for row in known)}
+    }
     _table(connection, "evidence_statuses(status VARCHAR, words VARCHAR)", sorted(links.items()))
 
 
@@ -173,7 +190,9 @@ def _table(connection: DuckDBPyConnection, declared: str, rows: Sequence[Iterabl
     if not rows:
         return
     arrays = [pa.array(column) for column in zip(*rows, strict=True)]
-    connection.register("evidence_rows", pa.table(arrays, names=[f"c{number}" for number in range(len(arrays))]))
+    connection.register(
+        "evidence_rows", pa.table(arrays, names=[f"c{number}" for number in range(len(arrays))])
+    )
     try:
         connection.execute(f"INSERT INTO {name} FROM evidence_rows")
     finally:
@@ -183,7 +202,9 @@ def _table(connection: DuckDBPyConnection, declared: str, rows: Sequence[Iterabl
 def _natural(text: str) -> tuple[bool, list[tuple[bool, int, str]]]:
     """Order in which people expect groups: the total first, and age 9 before age 10."""
     runs = re.findall("[0-9]+|[^0-9]+", text)
-    return text != "total", [(run[0] in "0123456789", int(run) if run[0] in "0123456789" else 0, run) for run in runs]
+    return text != "total", [
+        (run[0] in "0123456789", int(run) if run[0] in "0123456789" else 0, run) for run in runs
+    ]
 
 
 def _first_up(text: str) -> str:
