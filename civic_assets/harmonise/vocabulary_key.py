@@ -18,7 +18,13 @@ from civic_assets.contracts.model import Contract
 # Read by entry: a measure that a source does not use does not affect its releases.
 _BY_ENTRY = "measures.yaml"
 # Read only when a publication is built.
-_OF_PUBLICATIONS = ("assurance.yaml", "bias.yaml", "indicators.yaml", "search_words.yaml", "source_quality.yaml")
+_OF_PUBLICATIONS = (
+    "assurance.yaml",
+    "bias.yaml",
+    "indicators.yaml",
+    "search_words.yaml",
+    "source_quality.yaml",
+)
 _SHARED = ("vocabularies/*.yaml", "geography/*.csv", "breaks.yaml")
 
 

@@ -235,7 +235,9 @@ def _of_search_words(document: SearchWords, file: Path) -> Iterator[Problem]:
     yield from unknown("measures", document.measures, measures, _NO_MEASURE, "measures")
     yield from _areas("areas", document.areas, _registered())
     for name, absent in document.not_held.items():
-        yield from unknown(f"not_held.{name}.nearest", absent.nearest or (), measures, _NO_MEASURE, "measures")
+        yield from unknown(
+            f"not_held.{name}.nearest", absent.nearest or (), measures, _NO_MEASURE, "measures"
+        )
 
 
 def _of_source_quality(document: SourceQualityVocabulary, file: Path) -> Iterator[Problem]:

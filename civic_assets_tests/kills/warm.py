@@ -22,7 +22,7 @@ import civic_assets.layers.harmonised
 import civic_assets.layers.validated
 import civic_assets.publish.build
 import civic_assets.publish.incremental.update
-import civic_assets.publish.report.site
+import civic_assets.publish.site.build
 import civic_assets.quality.expectations.run_suites
 import civic_assets.quality.run
 import civic_assets.refresh

@@ -119,9 +119,10 @@ def _write(path: Path, to: Path, change: Callable[[str], str]) -> None:
     book = openpyxl.load_workbook(path)
     for name in ("Table C1", "Table C2", "Table P1"):
         cells = [cell for row in book[name].iter_rows() for cell in row if cell.value is not None]
-        numbers = [cell for cell in cells if isinstance(cell.value, int | float)]
+        numbers = [(cell, cell.value) for cell in cells if isinstance(cell.value, int | float)]
         if change is _other_figure and numbers:
-            numbers[-1].value += 1
+            last, value = numbers[-1]
+            last.value = value + 1
         for cell in cells:
             if isinstance(cell.value, str) and change is not _other_figure:
                 cell.value = change(cell.value)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-# Stands between cells until the row is escaped. No text of a file has this control character.
+# Separates cells until the row is escaped. No text of a file has this control character.
 _BETWEEN = "chr(31)"
 _TOO_LONG = "<td>This row is too long to be shown here.</td>"
 PrintedRow = tuple[str, str, int, bool, str | None]

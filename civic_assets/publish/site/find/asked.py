@@ -6,9 +6,11 @@ site (`civic_assets.publish.site.build`), and printing (`civic_assets.cli.search
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import quote
 
 from civic_assets.answers.search import SearchAnswer, SearchResult
+from civic_assets.answers.words import SearchKind
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
 from civic_assets.publish.site.addresses import FIND
@@ -47,7 +49,14 @@ def search(store: Store, words: str) -> SearchAnswer:
         words=words,
         results=tuple(
             SearchResult(
-                one.kind, one.id, one.title, one.detail, one.address, one.evidence, one.measures, one.called
+                cast(SearchKind, one.kind),
+                one.id,
+                one.title,
+                one.detail,
+                one.address,
+                one.evidence,
+                one.measures,
+                one.called,
             )
             for one in found.results
         ),
