@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from civic_assets.answers.words import SearchKind
 from civic_assets.publish.site.find.packed_figures import Figure, Figures, rate_words, value_words
 from civic_assets.publish.site.find.plain_text import (
     STOP_WORDS,
@@ -48,7 +49,7 @@ class Result:
         called: The other name by which it was found; empty if it was found by its title or by single words.
     """
 
-    kind: str
+    kind: SearchKind
     id: str
     title: str
     detail: str
@@ -69,7 +70,7 @@ class Found:
 @dataclass(slots=True)
 class _Entry:
     number: int
-    kind: str
+    kind: SearchKind
     id: str
     title: str
     detail: str
