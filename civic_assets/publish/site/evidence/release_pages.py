@@ -173,7 +173,8 @@ def _notes(site: Site, facts: ReleaseFacts, most: int) -> str:
         "SELECT locator, number, text FROM catalogue.notes WHERE source = ? AND release = ? ORDER BY locator, text",
         [facts.source, facts.release],
     )
-    items, taken = [], 0
+    items: list[str] = []
+    taken = 0
     for one in notes:
         number = f"Note {one['number']}, " if one["number"] else ""
         item = f"<li>{escape(number + one['locator'])}: {escape(one['text'])}</li>"
