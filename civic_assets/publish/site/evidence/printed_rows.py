@@ -39,10 +39,12 @@ def place_columns(locator: str) -> str:
     record = rf"try_cast(nullif(regexp_extract({locator}, '^\[([0-9]+)\]', 1), '') AS BIGINT) + 2"
     cell = f"regexp_extract({locator}, '(?s)^(.*)!([A-Z]{{1,3}})([1-9][0-9]*)$', ['sheet', 'letters', 'row'])"
     row = f"try_cast(nullif({cell}.row, '') AS BIGINT)"
-    in_sheet = f"contains({locator}, '!') AND {row} IS NOT NULL"
+    # Few locators name a sheet, and looking for the sign is quicker than the pattern.
     return (
-        f"CASE WHEN {in_sheet} THEN {cell}.sheet ELSE '' END AS file_sheet, "
-        f"CASE WHEN {in_sheet} THEN {row} WHEN starts_with({locator}, '[') THEN {record} ELSE {line} END AS file_row"
+        f"CASE WHEN contains({locator}, '!') THEN CASE WHEN {row} IS NULL THEN '' ELSE {cell}.sheet END "
+        "ELSE '' END AS file_sheet, "
+        f"CASE WHEN contains({locator}, '!') THEN coalesce({row}, {line}) "
+        f"WHEN starts_with({locator}, '[') THEN {record} ELSE {line} END AS file_row"
     )
 
 

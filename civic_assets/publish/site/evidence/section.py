@@ -130,6 +130,7 @@ class EvidencePages:
 
     def _open(self, site: Site) -> _Open:
         if self._opened is None or self._opened.site is not site:
+            create_parts(site.connection)
             addresses = EvidenceAddresses.read(site.connection)
             found = area_pages(site.connection, addresses)
             releases: dict[tuple[str, str], list[AreaPages]] = {}

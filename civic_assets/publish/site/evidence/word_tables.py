@@ -37,7 +37,8 @@ STATUSES = {
 """Why a value is absent or special, in words."""
 _OWN_ENTRIES = frozenset({"suppressed", "withheld"})
 # How a count of events, a stock and a mean are told apart in a heading.
-_STATISTICS = {"stock": "at a point in time", "mean_of_stocks": "average over the period", "change": "change"}
+_STATISTICS = {"stock": "at a point in time", "mean_of_stocks": "average over the period"}
+_CHANGES = {"percent": "percentage change", "percentage_points": "change in percentage points"}
 
 
 def create_words(connection: DuckDBPyConnection, glossary: str) -> None:
@@ -98,9 +99,13 @@ def heading(measure: str, unit: str, statistic: str, unit_of_count: str | None) 
         'Burglary: number of offences'
         >>> heading("burglary", "per_1000_population", "rate", "offences")
         'Burglary: per 1,000 population'
+        >>> heading("burglary", "percent", "change", "offences")
+        'Burglary: percentage change'
     """
     number = f"number of {unit_of_count}" if unit_of_count else "number"
     what = number if unit == "count" else unit_words(unit)
+    if statistic == "change":
+        what = _CHANGES.get(unit, f"change, {what}")
     more = f", {_STATISTICS[statistic]}" if statistic in _STATISTICS else ""
     name = measure.removesuffix("_percent") if unit.startswith("percent") else measure
     return f"{_first_up(measure_words(name))}: {what}{more}"
