@@ -5,8 +5,14 @@ Belongs here: the content of `areas/index.html`. Does not belong here: finding a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from civic_assets.publish.site.areas.which_areas import kinds_words
 from civic_assets.publish.site.page import Site
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _ORDER = (
     "country", "region", "sub_region", "london_borough", "metropolitan_district", "unitary_authority", "county_council",
@@ -15,23 +21,29 @@ _ORDER = (
 )  # fmt: skip
 
 
+def index_rows(connection: DuckDBPyConnection) -> Sequence[tuple[str, str, str, str]]:
+    """Kind, code and name of each area, and the authority of a ward: everything that the page shows.
+
+    Args:
+        connection: Connection to the read model, after `blocks.prepare`.
+    """
+    return connection.execute(
+        """SELECT s.kind, s.area_code, s.area_name, coalesce(p.area_name, '') AS inside
+        FROM site_areas s JOIN catalogue.areas a USING (area_code)
+        LEFT JOIN catalogue.areas p ON p.area_code = a.parent_code AND s.kind = 'ward'
+        ORDER BY inside, s.area_name, s.area_code"""
+    ).fetchall()
+
+
 def index_main(site: Site) -> str:
     """Content of the page, as HTML.
 
     Args:
         site: The site, after `blocks.prepare` on its connection.
     """
-    rows = site.connection.execute(
-        """SELECT s.kind, s.area_code, s.area_name, p.area_name AS inside, s.synthetic
-        FROM site_areas s JOIN catalogue.areas a USING (area_code)
-        LEFT JOIN catalogue.areas p ON p.area_code = a.parent_code AND s.kind = 'ward'
-        ORDER BY inside NULLS FIRST, s.area_name, s.area_code"""
-    ).fetchall()
     kinds: dict[str, list[tuple[str, str, str]]] = {}
-    for kind, code, name, inside, _ in rows:
-        kinds.setdefault(kind, []).append((code, name, inside or ""))
+    for kind, code, name, inside in index_rows(site.connection):
+        kinds.setdefault(kind, []).append((code, name, inside))
     order = [kind for kind in _ORDER if kind in kinds] + sorted(kind for kind in kinds if kind not in _ORDER)
     groups = [(kind, kinds_words(kind), kinds[kind]) for kind in order]
-    return site.env.get_template("areas/index.html.j2").render(
-        groups=groups, synthetic=any(row[4] for row in rows)
-    )
+    return site.env.get_template("areas/index.html.j2").render(groups=groups)

@@ -13,7 +13,7 @@ from typing import Any
 from civic_assets.publish.site.addresses import AREAS, area_page
 from civic_assets.publish.site.areas import blocks
 from civic_assets.publish.site.areas.evidence_links import evidence_of
-from civic_assets.publish.site.areas.index_page import index_main
+from civic_assets.publish.site.areas.index_page import index_main, index_rows
 from civic_assets.publish.site.areas.page import TEMPLATE, csv_address, csv_of, page_of
 from civic_assets.publish.site.page import Planned, Site
 
@@ -33,9 +33,8 @@ class AreaPages:
             code
             for (code,) in site.connection.execute("SELECT DISTINCT area_code FROM site_points").fetchall()
         }
-        planned = [
-            Planned(AREAS, hashlib.md5(repr(sorted(found)).encode(), usedforsecurity=False).hexdigest())
-        ]
+        listed = repr(index_rows(site.connection)).encode()
+        planned = [Planned(AREAS, hashlib.md5(listed, usedforsecurity=False).hexdigest())]
         for code, (_, key) in found.items():
             planned.append(Planned(area_page(code), key))
             if code in charted:

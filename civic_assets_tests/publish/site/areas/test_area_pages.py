@@ -339,6 +339,24 @@ def test_only_pages_whose_figures_changed_have_another_key(sample_refresh: Refre
     }
 
 
+def test_an_area_with_another_name_changes_the_list_of_areas_and_what_links_to_it(
+    sample_refresh: Refreshed, tmp_path: Path
+) -> None:
+    database = tmp_path / "civic.duckdb"
+    shutil.copy(sample_refresh.store / "civic.duckdb", database)
+    with site_of(database) as site:
+        before = {page.address: page.key for page in AreaPages().plan(site)}
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "UPDATE catalogue.areas SET area_name = 'Another' WHERE area_code = ?", [ISLINGTON]
+        )
+    with site_of(database) as site:
+        after = {page.address: page.key for page in AreaPages().plan(site)}
+    changed = {address for address in after if after[address] != before[address]}
+    assert {AREAS, area_page(ISLINGTON), area_page("E12000007")} <= changed
+    assert area_page("E09000007") not in changed
+
+
 def test_a_hostile_name_stays_text(sample_refresh: Refreshed, tmp_path: Path) -> None:
     database = tmp_path / "civic.duckdb"
     shutil.copy(sample_refresh.store / "civic.duckdb", database)
