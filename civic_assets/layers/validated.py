@@ -38,17 +38,23 @@ if TYPE_CHECKING:
 def history_of(store: Store, receipt: Receipt) -> list[TableRef]:
     """Validated tables of earlier editions of the source, oldest first, each in its newest issue."""
     own, series = release_sort_key(receipt.release), series_of(receipt.release)
-    newest: dict[str, str] = {}
-    for release in store.tables.releases("validated", receipt.source):
-        edition = edition_of(release)
+    history: list[TableRef] = []
+    editions = {edition_of(receipt.release)}
+    # From the newest backwards, so that the time does not grow with the number of releases that a store has.
+    for release in reversed(store.tables.names("validated", receipt.source)):
         if (
-            release_sort_key(release) < own
-            and edition != edition_of(receipt.release)
-            and series_of(release) == series
+            release_sort_key(release) >= own
+            or edition_of(release) in editions
+            or series_of(release) != series
         ):
-            newest[edition] = release
-    refs = (store.tables.current("validated", receipt.source, release) for release in newest.values())
-    return [ref for ref in refs if ref is not None][-EARLIER_EDITIONS:]
+            continue
+        ref = store.tables.current("validated", receipt.source, release)
+        if ref is not None:
+            editions.add(edition_of(release))
+            history.append(ref)
+            if len(history) == EARLIER_EDITIONS:
+                break
+    return history[::-1]
 
 
 def validated_key(

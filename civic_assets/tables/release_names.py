@@ -58,6 +58,11 @@ def series_of(release: str) -> str:
     return re.sub(r"^[0-9]{4}(-[0-9]{2})?(-(autumn|spring|summer))?", "", edition_of(release))
 
 
+def is_name(name: str) -> bool:
+    """Whether a name is valid in a path and in a partition key, which a stray file such as `.DS_Store` has not."""
+    return _NAME.fullmatch(name) is not None
+
+
 def check_name(name: str, what: str) -> str:
     """Return `name` if it is valid in a path and in a partition key.
 
@@ -69,7 +74,7 @@ def check_name(name: str, what: str) -> str:
         ValueError: The name is empty, starts with a dot or a dash, or has characters other than letters, digits
             and `._-`.
     """
-    if _NAME.fullmatch(name) is None:
+    if not is_name(name):
         raise ValueError(
             f"{what} {name!r} must consist of letters, digits, '.', '_' and '-' and not start with '.' or '-'"
         )

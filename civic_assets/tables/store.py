@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.tables.atomic import atomic_write_bytes, atomic_write_text, remove_stale_temporaries
-from civic_assets.tables.release_names import check_name, release_sort_key
+from civic_assets.tables.release_names import check_name, is_name, release_sort_key
 
 if TYPE_CHECKING:
     import pyarrow
@@ -209,13 +210,18 @@ class TableStore:
             first = next(parquet.iter_batches(batch_size=rows), None)
             return pa.Table.from_batches([] if first is None else [first], parquet.schema_arrow)
 
+    def names(self, layer: str, source: str) -> list[str]:
+        """Names of the releases of a source that have a folder in a layer, oldest first; no table is looked at."""
+        folder = self.root / check_name(layer, "layer") / check_name(source, "source")
+        try:
+            found = os.listdir(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return sorted((name for name in found if is_name(name)), key=release_sort_key)
+
     def releases(self, layer: str, source: str) -> list[str]:
         """Releases of a source that have a current table in a layer, oldest first."""
-        folder = self.root / check_name(layer, "layer") / check_name(source, "source")
-        if not folder.is_dir():
-            return []
-        names = [entry.name for entry in folder.iterdir() if (entry / "current.json").is_file()]
-        return sorted((n for n in names if self.current(layer, source, n) is not None), key=release_sort_key)
+        return [name for name in self.names(layer, source) if self.current(layer, source, name) is not None]
 
     def forget(self, layer: str, source: str, release: str) -> None:
         """Remove the current table of a release. Its Parquet files are kept, because publications name them."""

@@ -153,6 +153,14 @@ def test_releases_are_those_with_a_table_in_order(store: TableStore) -> None:
     store.write_json("raw", "ons_csp", "2023-12", {"held": "back"}, "key")
     assert store.releases("raw", "ons_csp") == ["2024-12", "2024-12.r2", "2024-12.r10", "2025-03"]
     assert store.releases("validated", "ons_csp") == store.releases("raw", "met_borough") == []
+    assert store.names("raw", "ons_csp") == ["2023-12", "2024-12", "2024-12.r2", "2024-12.r10", "2025-03"]
+    assert store.names("validated", "ons_csp") == []
+
+
+def test_stray_file_next_to_releases_is_no_release(store: TableStore) -> None:
+    store.write(*WHERE, FIGURES, "key")
+    (store.root / "harmonised" / "ons_csp" / ".DS_Store").write_text("")
+    assert store.releases("harmonised", "ons_csp") == store.names("harmonised", "ons_csp") == [WHERE[2]]
 
 
 @pytest.mark.parametrize("where", [("..", "s", "r"), ("raw", "a/b", "r"), ("raw", "s", "")])
