@@ -164,7 +164,7 @@ def _findings(connection: DuckDBPyConnection) -> Mapping[tuple[str, str, str], A
 
 
 def _releases(connection: DuckDBPyConnection) -> Mapping[tuple[str, str], Any]:
-    """A hash of what is said once of each release."""
+    """A hash of what pages show once of each release."""
     parts = " UNION ALL ".join(
         f"SELECT '{name}' AS part, source, release, h FROM ({query})" for name, query in _OF_RELEASES.items()
     )
