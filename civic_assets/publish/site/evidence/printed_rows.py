@@ -135,7 +135,9 @@ def printed_tables(rows: Sequence[PrintedRow], most: int, mark: str = "") -> str
 
 
 def _tables(rows: Sequence[PrintedRow], most: int, mark: str) -> str:
-    return "".join(_table(sheet, list(some), most, mark) for sheet, some in groupby(rows, key=lambda row: row[1]))
+    return "".join(
+        _table(sheet, list(some), most, mark) for sheet, some in groupby(rows, key=lambda row: row[1])
+    )
 
 
 def _table(sheet: str, rows: Sequence[PrintedRow], most: int, mark: str) -> str:

@@ -107,7 +107,9 @@ def test_every_figure_has_one_anchor_with_its_value_and_printed_text(
 
 
 def test_rows_of_the_file_have_the_printed_text_under_the_letter_of_its_cell(pages: dict[str, str]) -> None:
-    name = next(name for name in pages if name.startswith("evidence/ons_csp/") and name.endswith("/E09000019.html"))
+    name = next(
+        name for name in pages if name.startswith("evidence/ons_csp/") and name.endswith("/E09000019.html")
+    )
     cells: dict[str, str] = {}
     for sheet, head, body in re.findall(
         r"<caption>(?:<span.*?</span> )?Sheet (.*?), as printed.*?<thead>(.*?)</thead><tbody>(.*?)</tbody>",
