@@ -151,7 +151,8 @@ def _table(sheet: str, rows: Sequence[PrintedRow], most: int, mark: str) -> str:
     what = "row" if sheet else "line"
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}, as printed">'
-        f'<table class="printed"><caption>{mark}{escape(name)}, as printed. Each {what} begins with its number.</caption>'
+        f'<table class="printed"><caption>{mark}{escape(name)}, as printed. '
+        f"Each {what} begins with its number.</caption>"
         f'<thead><tr><th scope="col">{what.capitalize()}</th>{head}</tr></thead><tbody>{lines}</tbody></table></div>\n'
     )
 
