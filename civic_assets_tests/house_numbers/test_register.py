@@ -51,7 +51,8 @@ EXCEPTIONS = {
         contracts.typed_file: _FIRST_ROW
         defs.labels: _LENGTH
         defs.ui: _SEND_WHEN_PARENT_ENDS
-        publish.site.addresses: _LONGEST""",
+        publish.site.addresses: _LONGEST
+        publish.site.evidence.addresses: _LONGEST _KEPT _LETTERS""",
     "codes and ids": """
         alerts.memory: _VERSION
         alerts.message: FORMAT
@@ -105,9 +106,15 @@ EXCEPTIONS = {
         defs.describe: _PREVIEW_ROWS
         defs.published_tables: _ROWS _COLUMNS
         publish.site.start.news: _LONGEST
+<<<<<<< HEAD
         publish.report.charts: _WIDTH _ROW _LEGEND _BELOW _MARGIN _LETTER _LABEL _ROOM _SETTINGS
         publish.site.charts.scale: _STEPS
         publish.site.charts.timeline: _CROSS _GAP _LETTER _SHORT""",
+=======
+        publish.site.evidence.figures: _COLUMNS
+        publish.site.evidence.section: _FRAME_BYTES
+        publish.report.charts: _WIDTH _ROW _LEGEND _BELOW _MARGIN _LETTER _LABEL _ROOM _SETTINGS""",
+>>>>>>> evidence
     "the first draft of a contract and its fixture, which a person finishes": """
         scaffold.contract_text: _TWICE _FEWEST_SHARE _RELEASES
         scaffold.fixture: _ROWS _AREAS _PERIODS _SEED

@@ -115,32 +115,35 @@ def rows_of_pages(connection: DuckDBPyConnection) -> dict[int, list[PrintedRow]]
     return {page: [row[1:] for row in rows] for page, rows in groupby(found, key=lambda row: row[0])}
 
 
-def printed_tables(rows: Sequence[PrintedRow], most: int) -> str:
+def printed_tables(rows: Sequence[PrintedRow], most: int, mark: str = "") -> str:
     """The rows of the file on a page, as one table for each sheet; empty if its figures name no rows.
 
     Args:
         rows: The rows.
         most: Bytes that they may take. If they take more, rows are named without their cells.
+        mark: HTML at the beginning of each caption, for made-up figures.
     """
     if not rows:
         return ""
-    text = _tables(rows, most)
+    text = _tables(rows, most, mark)
     if len(text.encode()) > most:
-        text = _tables([(*row[:4], None) for row in rows], most)
+        text = _tables([(*row[:4], None) for row in rows], most, mark)
         text += (
             "<p>This page would be too large with the texts of these rows. Open the file to read them.</p>\n"
         )
     return f"<h2>The rows of the file</h2>\n{text}"
 
 
-def _tables(rows: Sequence[PrintedRow], most: int) -> str:
-    return "".join(_table(sheet, list(some), most) for sheet, some in groupby(rows, key=lambda row: row[1]))
+def _tables(rows: Sequence[PrintedRow], most: int, mark: str) -> str:
+    return "".join(
+        _table(sheet, list(some), most, mark) for sheet, some in groupby(rows, key=lambda row: row[1])
+    )
 
 
-def _table(sheet: str, rows: Sequence[PrintedRow], most: int) -> str:
+def _table(sheet: str, rows: Sequence[PrintedRow], most: int, mark: str) -> str:
     width = max((row[4] or "").count("<td>") for row in rows)
     name = f"Sheet {sheet}" if sheet else "The file"
-    head = "".join(f'<th scope="col">{column_letters(number)}</th>' for number in range(1, width + 1))
+    head = "".join(f'<th scope="col">{column_letters(number)}</th>' for number in range(width))
     lines = "".join(
         f'<tr{_marked(anchor, mine)}><th scope="row">{number}</th>{_cells(cells, most)}</tr>'
         for anchor, _, number, mine, cells in rows
@@ -148,7 +151,8 @@ def _table(sheet: str, rows: Sequence[PrintedRow], most: int) -> str:
     what = "row" if sheet else "line"
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}, as printed">'
-        f'<table class="printed"><caption>{escape(name)}, as printed. Each {what} begins with its number.</caption>'
+        f'<table class="printed"><caption>{mark}{escape(name)}, as printed. '
+        f"Each {what} begins with its number.</caption>"
         f'<thead><tr><th scope="col">{what.capitalize()}</th>{head}</tr></thead><tbody>{lines}</tbody></table></div>\n'
     )
 

@@ -189,12 +189,13 @@ def _page(
     findings = opened.findings[source, release].get(area.area_code, ())
     found = findings_list(findings, opened.addresses, (source, release, area.area_code, part), texts)
     notes = notes_list(opened.notes[source, release].get(area.area_code, ()), texts)
-    printed = printed_tables(rows, left - len(found.encode()) - len(notes.encode()) - _FRAME_BYTES)
+    mark = SYNTHETIC if facts.synthetic else ""
+    room = left - len(found.encode()) - len(notes.encode()) - _FRAME_BYTES
+    printed = printed_tables(rows, room, mark)
     decided = decisions(facts.waivers, facts.corrections)
     title = f"{area.area_name}: where the figures come from"
     if area.parts > 1:
         title += f", part {part} of {area.parts}"
-    mark = SYNTHETIC if facts.synthetic else ""
     label = escape(f"Figures of {area.area_name}")
     main = f"""<h1>{escape(title)}</h1>
 <p class="lead">{escape(facts.about)}, release {escape(release)}. Each of the {area.figures:,} figures of

@@ -106,6 +106,27 @@ def test_every_figure_has_one_anchor_with_its_value_and_printed_text(
         assert ("Disputed" in _text(row["remarks"])) == (quality == "disputed"), address
 
 
+def test_rows_of_the_file_have_the_printed_text_under_the_letter_of_its_cell(pages: dict[str, str]) -> None:
+    name = next(
+        name for name in pages if name.startswith("evidence/ons_csp/") and name.endswith("/E09000019.html")
+    )
+    cells: dict[str, str] = {}
+    for sheet, head, body in re.findall(
+        r"<caption>(?:<span.*?</span> )?Sheet (.*?), as printed.*?<thead>(.*?)</thead><tbody>(.*?)</tbody>",
+        pages[name],
+        re.DOTALL,
+    ):
+        letters = re.findall(r'<th scope="col">(.*?)</th>', head)[1:]
+        assert letters[0] == "A"
+        for row, line in re.findall(r'<tr[^>]*><th scope="row">([0-9]+)</th>(.*?)</tr>', body):
+            for letter, text in zip(letters, re.findall("<td>(.*?)</td>", line), strict=False):
+                cells[f"{sheet}!{letter}{row}"] = unescape(text)
+    rows = _rows({name: pages[name]})
+    assert len(rows) > 50
+    for row in rows.values():
+        assert cells[_text(row["cell"])] == _text(row["printed"])
+
+
 def test_every_page_of_made_up_figures_says_so(sample_refresh: Refreshed, pages: dict[str, str]) -> None:
     with duckdb.connect(str(sample_refresh.store / "civic.duckdb"), read_only=True) as connection:
         releases = connection.execute("SELECT source, release, synthetic FROM catalogue.releases").fetchall()
