@@ -106,15 +106,11 @@ EXCEPTIONS = {
         defs.describe: _PREVIEW_ROWS
         defs.published_tables: _ROWS _COLUMNS
         publish.site.start.news: _LONGEST
-<<<<<<< HEAD
+        publish.site.evidence.figures: _COLUMNS
+        publish.site.evidence.section: _FRAME_BYTES
         publish.report.charts: _WIDTH _ROW _LEGEND _BELOW _MARGIN _LETTER _LABEL _ROOM _SETTINGS
         publish.site.charts.scale: _STEPS
         publish.site.charts.timeline: _CROSS _GAP _LETTER _SHORT""",
-=======
-        publish.site.evidence.figures: _COLUMNS
-        publish.site.evidence.section: _FRAME_BYTES
-        publish.report.charts: _WIDTH _ROW _LEGEND _BELOW _MARGIN _LETTER _LABEL _ROOM _SETTINGS""",
->>>>>>> evidence
     "the first draft of a contract and its fixture, which a person finishes": """
         scaffold.contract_text: _TWICE _FEWEST_SHARE _RELEASES
         scaffold.fixture: _ROWS _AREAS _PERIODS _SEED

@@ -164,11 +164,7 @@ def _findings(connection: DuckDBPyConnection) -> Mapping[tuple[str, str, str], A
 
 
 def _releases(connection: DuckDBPyConnection) -> Mapping[tuple[str, str], Any]:
-<<<<<<< HEAD
-    """A hash of each release's facts, of which a page prints each one time."""
-=======
     """A hash of what pages show once of each release."""
->>>>>>> evidence
     parts = " UNION ALL ".join(
         f"SELECT '{name}' AS part, source, release, h FROM ({query})" for name, query in _OF_RELEASES.items()
     )

@@ -46,13 +46,8 @@ def create_words(connection: DuckDBPyConnection, glossary: str) -> None:
 
     Args:
         connection: The read model.
-<<<<<<< HEAD
-        glossary: What leads from a page of evidence to the report's folder, for links to the glossary; empty if the
-            site has no glossary.
-=======
         glossary: What leads from a page of evidence to the report's folder, for links to the glossary; empty without a
             glossary.
->>>>>>> evidence
     """
     if connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'evidence_kinds'").fetchone():
         return
