@@ -6,11 +6,9 @@ site (`civic_assets.publish.site.build`), and printing (`civic_assets.cli.search
 
 from __future__ import annotations
 
-from typing import cast
 from urllib.parse import quote
 
 from civic_assets.answers.search import SearchAnswer, SearchResult
-from civic_assets.answers.words import SearchKind
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
 from civic_assets.publish.site.addresses import FIND
@@ -49,7 +47,7 @@ def search(store: Store, words: str) -> SearchAnswer:
         words=words,
         results=tuple(
             SearchResult(
-                cast(SearchKind, one.kind),
+                one.kind,
                 one.id,
                 one.title,
                 one.detail,

@@ -44,7 +44,7 @@ def plain(text: str) -> str:
 
 
 def closed(text: str) -> str:
-    """The same without spaces, so that `V-12` is `v12` and `break in` is `breakin`."""
+    """The same without spaces, so that `V-12` is `v12` and `stop and search` is `stopandsearch`."""
     return plain(text).replace(" ", "")
 
 
