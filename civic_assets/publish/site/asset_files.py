@@ -13,7 +13,7 @@ from pathlib import Path
 from civic_assets.publish.site import addresses
 from civic_assets.publish.site.page import Planned, Site
 
-_FILES = Path(__file__).parent / "assets"
+FILES = Path(__file__).parent / "assets"
 
 
 class AssetFiles:
@@ -27,7 +27,7 @@ class AssetFiles:
         """One page for each file."""
         return [
             Planned(addresses.ASSETS + file.name, hashlib.sha256(file.read_bytes()).hexdigest())
-            for file in sorted(_FILES.iterdir())
+            for file in sorted(FILES.iterdir())
             if file.is_file()
         ]
 
@@ -35,4 +35,4 @@ class AssetFiles:
         """The files as they are."""
         for page in pages:
             name = page.address.removeprefix(addresses.ASSETS)
-            yield page.address, (_FILES / name).read_text(encoding="utf-8")
+            yield page.address, (FILES / name).read_text(encoding="utf-8")

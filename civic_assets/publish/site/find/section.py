@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from civic_assets.publish.site import addresses
+from civic_assets.publish.site.asset_files import FILES
 from civic_assets.publish.site.evidence.addresses import address_sql, create_parts
 from civic_assets.publish.site.find.area_entries import small_areas
 from civic_assets.publish.site.find.entries import (
@@ -24,7 +25,7 @@ from civic_assets.publish.site.find.figures import pack
 from civic_assets.publish.site.find.index_file import FIGURES_FILE, INDEX_FILE, figures_script, index_script
 from civic_assets.publish.site.page import Planned, Site
 
-_VENDOR = Path(__file__).parents[1] / "assets" / "vendor"
+_VENDOR = FILES / "vendor"
 
 
 class FindPages:
