@@ -42,6 +42,10 @@ def publisher(setting: Setting, module: str, *arguments: str) -> Iterator[dict[s
             yield variables
         finally:
             process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:  # whoever started this benchmark has SIGTERM ignored
+                process.kill()
 
 
 def _prepare(setting: Setting) -> Turn:
