@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -101,6 +100,8 @@ def _run(arguments: argparse.Namespace) -> int:
     asked = _asked(arguments)
     store = Store.existing(arguments.store)
     chain = trace(store, asked, as_of, cell=arguments.cell)
+    from dataclasses import replace
+
     chain = replace(chain, evidence_page=_evidence_page(store, chain.figure))
     if arguments.json:
         print_json(chain)

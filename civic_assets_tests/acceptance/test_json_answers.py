@@ -117,7 +117,7 @@ def test_refresh_says_what_it_published(refreshed: tuple[Path, Any]) -> None:
     [
         (("trace", FIGURE), {"name", "figure_id", "figure", "release", "published", "checks", "release_checks", "file",
           "locator", "value_text", "counted_from_rows", "superseded", "correction", "earlier", "later", "other_groups",
-          "findings", "waivers", "notes"}),
+          "findings", "waivers", "notes", "evidence_page"}),
         (("trace", FIGURE, "--cell"), {"cell"}),
         (("compare", FIGURE, RATE), {"series", "periods", "operations", "offer"}),
         (("sources",), {"sources"}),
@@ -248,7 +248,7 @@ def test_keys_that_may_be_absent_are_few() -> None:
     }
     assert absent == {
         "Inspection": {"also", "not_read"},
-        "FigureChain": {"cell"},
+        "FigureChain": {"cell", "evidence_page"},
         "RefreshSummary": {"fetching"},
         "Failure": {"choices"},
     }

@@ -100,7 +100,7 @@ def test_readers_and_a_refresh_with_nothing_new_need_no_lock(
         assert again.code == 0 and again.json["published_now"] is False
         report = civic_assets("report", "--store", store, "--json")
         assert report.code == 0 and report.json["new"] is False
-        assert "is being changed by a test" in report.err and "existing report is up to date" in report.err
+        assert "is being changed by a test" in report.err and "existing site is up to date" in report.err
 
 
 def test_refresh_that_finds_nothing_new_leaves_the_memory_to_whoever_holds_the_lock(

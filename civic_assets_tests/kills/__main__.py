@@ -43,8 +43,8 @@ def main() -> int:
             folder, kills=chosen.kills, readers=chosen.readers, seed=chosen.seed, pause=chosen.pause,
             minutes=chosen.minutes, progress=say,
         )  # fmt: skip
-        faults = faults_of(campaign, undisturbed(campaign, folder / "undisturbed"))
-    print("\n".join(table(campaign)))
+        faults, lines = faults_of(campaign, undisturbed(campaign, folder / "undisturbed")), table(campaign)
+    print("\n".join(lines))
     print("\n".join(faults) or "Nothing is wrong: one publication at the end, that of an undisturbed store.")
     return 1 if faults else 0
 

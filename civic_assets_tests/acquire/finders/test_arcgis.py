@@ -73,7 +73,7 @@ def test_newest_service_of_each_kind_is_found_whatever_its_suffix(file_of: Make)
 
 def test_missing_kinds_are_named_with_the_services_that_are_there(file_of: Make) -> None:
     found = find("lookups", [ArcGis(Catalogue([lookup(file_of, 25, 3)]))])
-    assert [sentence.split(". ")[0] for sentence in found.missing] == [
+    assert [sentence.split(" of its contract, which asks for")[0] for sentence in found.missing] == [
         "lookups: nothing fits the entry 'output_area_ward'",
         "lookups: nothing fits the entry 'ward_region'",
     ]

@@ -54,7 +54,7 @@ def test_all_windows_of_the_series_are_found_and_nothing_next_to_them(
 def test_titles_next_to_the_series_are_named_if_nothing_fits() -> None:
     found = find("home_office_prc", [GovUk(Catalogue([]))])
     assert found.offers == ()
-    assert [sentence.split(". ")[0] for sentence in found.missing] == [
+    assert [sentence.split(" of its contract, which asks for")[0] for sentence in found.missing] == [
         "home_office_prc: nothing fits the entry 'partnerships'",
         "home_office_prc: nothing fits the entry 'forces'",
     ]

@@ -11,7 +11,9 @@ import pytest
 from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.layers.store import Store
 from civic_assets.publish.report.registers import REGISTERS, areas_in_words
-from civic_assets.publish.site.build import build, folder_of
+from civic_assets.publish.site.build import build as build_site
+from civic_assets.publish.site.build import folder_of
+from civic_assets.publish.site.quality import QualityPages
 from civic_assets_tests.publish.report.html_pages import pages_of
 from civic_assets_tests.publish.report.stores import add
 
@@ -44,6 +46,15 @@ NOTES = """CREATE TABLE catalogue.notes AS SELECT 'gla_report' AS source, '2023-
 NOTE_CHANGES = """CREATE TABLE catalogue.note_changes AS SELECT 'gla_report' AS source, '2023-05' AS release,
     '2022-05' AS previous_release, 'new' AS change, 'L43:Statement' AS locator, 'a new note' AS text,
     false AS block_changed"""
+
+
+def _quality_pages() -> tuple[QualityPages]:
+    return (QualityPages(),)
+
+
+def build(store: Store) -> None:
+    """The quality pages alone: those for readers need the tables that these tests take away."""
+    build_site(store, sections=_quality_pages)
 
 
 @pytest.fixture(scope="module")

@@ -64,6 +64,12 @@ def site_pages(store: Store) -> dict[str, Element]:
     return pages_of(folder_of(store))
 
 
+@pytest.fixture(scope="module")
+def quality_pages(site_pages: dict[str, Element]) -> dict[str, Element]:
+    """The pages of the quality report alone."""
+    return {name: page for name, page in site_pages.items() if name.startswith(("quality/", "sources/"))}
+
+
 def rows(store: Store, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(store.database), read_only=True) as connection:
         return connection.execute(sql).fetchall()
@@ -100,12 +106,14 @@ def test_pages_ask_for_nothing_else(site_pages: dict[str, Element]) -> None:
         assert "url(" not in styles and "@import" not in styles
 
 
-def test_every_link_within_the_report_leads_somewhere(site_pages: dict[str, Element]) -> None:
+def test_every_link_within_the_report_leads_somewhere(
+    site_pages: dict[str, Element], quality_pages: dict[str, Element]
+) -> None:
     ids = {
         name: {e.attributes["id"] for e in page.all() if "id" in e.attributes}
         for name, page in site_pages.items()
     }
-    for name, page in site_pages.items():
+    for name, page in quality_pages.items():
         for link in page.all("a"):
             target = link.attributes["href"]
             if target.startswith(("https://", "http://")):
@@ -149,8 +157,8 @@ def test_page_can_be_read_without_seeing_it(site_pages: dict[str, Element]) -> N
         assert all(navigations) and len(navigations) == len(set(navigations)), name
 
 
-def test_every_table_has_a_caption_and_every_header_a_scope(site_pages: dict[str, Element]) -> None:
-    for name, page in site_pages.items():
+def test_every_table_has_a_caption_and_every_header_a_scope(quality_pages: dict[str, Element]) -> None:
+    for name, page in quality_pages.items():
         for table in page.all("table"):
             assert table.children[0].tag == "caption" and table.children[0].text, name
             assert all(cell.attributes.get("scope") in ("col", "row") for cell in table.all("th")), name
@@ -185,9 +193,9 @@ def test_id_of_a_check_is_not_broken_over_two_lines(site_pages: dict[str, Elemen
     assert {one.attributes.get("class") for one in ids} == {"whole"}
 
 
-def test_every_chart_has_a_title_a_description_and_a_table(site_pages: dict[str, Element]) -> None:
+def test_every_chart_has_a_title_a_description_and_a_table(quality_pages: dict[str, Element]) -> None:
     drawn = 0
-    for name, page in site_pages.items():
+    for name, page in quality_pages.items():
         for chart in page.all("svg"):
             drawn += 1
             assert chart.attributes["role"] == "img"
@@ -199,8 +207,8 @@ def test_every_chart_has_a_title_a_description_and_a_table(site_pages: dict[str,
     assert drawn >= 2
 
 
-def test_scrolling_parts_can_be_reached_and_are_named(site_pages: dict[str, Element]) -> None:
-    for page in site_pages.values():
+def test_scrolling_parts_can_be_reached_and_are_named(quality_pages: dict[str, Element]) -> None:
+    for page in quality_pages.values():
         for part in page.all("div"):
             if part.attributes.get("class") == "scroll":
                 assert part.attributes["tabindex"] == "0" and part.attributes["role"] == "region"

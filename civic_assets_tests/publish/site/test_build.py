@@ -160,7 +160,7 @@ def test_refresh_says_that_the_site_was_not_built_and_goes_on(
     monkeypatch.setattr("civic_assets.publish.site.build.open_site", full)
     page, (sentence,) = _report(store, lambda _: None, Limits())
     assert page is None and not folder_of(store).exists()
-    assert sentence.startswith("The site was not built: ") and "No space left on device" in sentence
+    assert sentence.startswith("The site was not built: ") and "no space is left on the disk" in sentence
 
 
 @pytest.mark.parametrize(

@@ -64,12 +64,18 @@ class Figures:
         page: Address of the page.
         evidence: Function for addresses of evidence.
         elsewhere: Areas of cells that are not of the area of the figure, by source, release and locator: those of sums.
+        glossary: Whether the site has a glossary, to which statuses lead.
     """
 
     def __init__(
-        self, page: str, evidence: Evidence, elsewhere: Mapping[tuple[str, str, str], str] | None = None
+        self,
+        page: str,
+        evidence: Evidence,
+        elsewhere: Mapping[tuple[str, str, str], str] | None = None,
+        *,
+        glossary: bool,
     ) -> None:
-        self.root, self._evidence = root_of(page), evidence
+        self.root, self._evidence, self._glossary = root_of(page), evidence, glossary
         self._elsewhere = elsewhere or {}
 
     def link(self, source: str, release: str, area_code: str, locator: str) -> str:
@@ -133,6 +139,8 @@ class Figures:
 
     def _status(self, status: str) -> str:
         words, entry = STATUSES.get(status, (status_words(status), "status"))
+        if not self._glossary:
+            return f'<span class="status">{escape(words)}</span>'
         return f'<a class="status" href="{self.root}{glossary_entry(entry)}">{escape(words)}</a>'
 
 

@@ -26,20 +26,21 @@ def csv_address(area_code: str) -> str:
     return f"data/areas/{file_name(area_code)}.csv"
 
 
-def page_of(code: str, rows: Rows, evidence: Evidence) -> Mapping[str, Any]:
+def page_of(code: str, rows: Rows, evidence: Evidence, *, glossary: bool) -> Mapping[str, Any]:
     """What the template of a page is given.
 
     Args:
         code: Code of the area.
         rows: Rows of some pages, with those of this one.
         evidence: Function for addresses of evidence.
+        glossary: Whether the site has a glossary.
     """
     (area,) = rows["area"][code]
     own = {name: found.get(code, ()) for name, found in rows.items()}
     elsewhere = {
         (row["source"], row["release"], row["locator"]): row["cell_area"] for row in own["sum_cells"]
     }
-    figures = Figures(area_page(code), evidence, elsewhere)
+    figures = Figures(area_page(code), evidence, elsewhere, glossary=glossary)
     baselines = {row["indicator"]: row for row in own["baseline"]}
     table = crime.table(own["crime"], baselines, figures)
     order = [line["measure"] for line in table["lines"]] if table else []

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from civic_assets.publish.site.addresses import AREAS, area_page
+from civic_assets.publish.site.addresses import AREAS, GLOSSARY, area_page
 from civic_assets.publish.site.areas import blocks
 from civic_assets.publish.site.areas.evidence_links import evidence_of
 from civic_assets.publish.site.areas.index_page import index_main, index_rows
@@ -49,6 +49,7 @@ class AreaPages:
         rows = blocks.load(site.connection, sorted(set(wanted.values())))
         evidence = evidence_of(site.connection)
         template = site.env.get_template(TEMPLATE)
+        glossary = any(address == GLOSSARY for _, address in site.menu)
         for page in pages:
             if page.address == AREAS:
                 yield AREAS, site.frame("Areas", index_main(site), AREAS)
@@ -57,7 +58,7 @@ class AreaPages:
             if page.address.endswith(".csv"):
                 yield page.address, csv_of(code, rows)
                 continue
-            given = page_of(code, rows, evidence)
+            given = page_of(code, rows, evidence, glossary=glossary)
             area = given["area"]
             yield (
                 page.address,

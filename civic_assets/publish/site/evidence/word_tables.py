@@ -129,7 +129,9 @@ def group_words(breakdown: str) -> str:
     for part in breakdown.split(";"):
         name, _, value = part.partition("=")
         shown = (value or name).replace("_", " ")
-        words.append(f"{kind_name(name)} {shown}" if value[:1].isdigit() and len(value) < 8 else shown)
+        words.append(
+            f"{kind_name(name)} {shown}" if value and value[0] in "0123456789" and len(value) < 8 else shown
+        )
     return _first_up(", ".join(dict.fromkeys(words)))
 
 

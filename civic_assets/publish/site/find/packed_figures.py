@@ -149,7 +149,7 @@ def same_number(row: Figure, typed: str) -> bool:
 def grouped(digits: str) -> str:
     """Digits with separators of thousands."""
     whole, point, decimals = digits.partition(".")
-    return re.sub(r"\B(?=(?:\d{3})+$)", ",", whole) + point + decimals
+    return re.sub(r"\B(?=(?:[0-9]{3})+$)", ",", whole) + point + decimals
 
 
 def rate_words(row: Figure, item: Sequence[Any]) -> str:

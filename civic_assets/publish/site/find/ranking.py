@@ -32,6 +32,7 @@ from civic_assets.publish.site.find.plain_text import (
 )
 
 _FIRST = ("not_held", "word")
+_DIGITS = "0123456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ class Search:
         )
         ask((stem(word), {"boost": self._numbers["whole"]}), *beginning)
         # A code with a digit more or less is another code.
-        coded = any(map(str.isdigit, word)) or len(word) > self._numbers["longestMistyped"]
+        coded = any(letter in _DIGITS for letter in word) or len(word) > self._numbers["longestMistyped"]
         edits = (
             2
             if len(word) >= self._numbers["shortestTwiceMistyped"]
@@ -446,7 +447,7 @@ def _together(places: Sequence[_Cover], rest: int) -> bool:
 
 
 def _digits(code: str) -> int:
-    return int(code[1:9]) if code[1:9].isdigit() else 0
+    return int(code[1:9]) if code[1:9] and set(code[1:9]) <= set(_DIGITS) else 0
 
 
 def _file(code: str) -> str:
