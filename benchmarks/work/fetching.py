@@ -44,7 +44,7 @@ def publisher(setting: Setting, module: str, *arguments: str) -> Iterator[dict[s
             process.terminate()
             try:
                 process.wait(10)
-            except subprocess.TimeoutExpired:  # whoever started this benchmark has SIGTERM ignored
+            except subprocess.TimeoutExpired:  # the process that started this benchmark ignores SIGTERM
                 process.kill()
 
 
