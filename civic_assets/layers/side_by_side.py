@@ -252,15 +252,24 @@ def _run(
     lines: Connection,
     environment: Mapping[str, str],
 ) -> None:
+    follow_the_first(environment)
+    fitting = [place for place, chain in enumerate(chains) if chain.memory <= memory][::-1]
+    while (place := _take(taken, fitting)) is not None:
+        build(root, chains[place].source, chains[place].releases, lines.send)
+
+
+def follow_the_first(environment: Mapping[str, str]) -> None:
+    """Begin as a process that works for another one: under its settings, and no longer than it lives.
+
+    Args:
+        environment: Environment of the first process.
+    """
     # The process that this one is copied from may have been started under other settings.
     os.environ.clear()
     os.environ.update(environment)
     # An interrupt reaches this process too; the first process says what is to be said about it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_end_with_the_first, daemon=True).start()
-    fitting = [place for place, chain in enumerate(chains) if chain.memory <= memory][::-1]
-    while (place := _take(taken, fitting)) is not None:
-        build(root, chains[place].source, chains[place].releases, lines.send)
 
 
 def _end_with_the_first() -> None:

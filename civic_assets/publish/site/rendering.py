@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from civic_assets.house_numbers.publishing import FEW_PAGES
 from civic_assets.layers.limits import Limits
+from civic_assets.layers.side_by_side import follow_the_first
 from civic_assets.layers.store import Store
 from civic_assets.publish.site.opening import open_site
 from civic_assets.publish.site.page import Planned, Section, Site
@@ -192,12 +191,7 @@ def _run(
     done: Connection,
     environment: Mapping[str, str],
 ) -> None:
-    # The process that this one is copied from may have been started under other settings.
-    os.environ.clear()
-    os.environ.update(environment)
-    # An interrupt reaches this process too; the first process says what is to be said about it.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    threading.Thread(target=_end_with_the_first, daemon=True).start()
+    follow_the_first(environment)
     sections = {section.name: section for section in every()}
     with suppress(Exception), open_site(Store(root), manifest, processes) as site:
         # The first process renders what is missing, and says what is wrong with it.
@@ -207,11 +201,3 @@ def _run(
                 part = parts[number]
                 written = render_part(site, sections[part.section], part, folder)
                 done.send((number, {address: tuple(entry) for address, entry in written.items()}))
-
-
-def _end_with_the_first() -> None:
-    """End this process when the first one has ended, which may have been killed."""
-    first = multiprocessing.parent_process()
-    if first is not None:
-        first.join()
-        os._exit(1)

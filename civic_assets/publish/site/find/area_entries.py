@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.publish.site.addresses import area_page
+from civic_assets.publish.site.areas.which_areas import kind_words
 from civic_assets.publish.site.find.entries import Entry, sentence_start
 from civic_assets.values.period_words import spoken_day
 from civic_assets.values.plain_words import kind_name
@@ -73,7 +74,7 @@ def _usual_names(area: Mapping[str, Any]) -> list[str]:
 
 
 def _detail(area: Mapping[str, Any], later: Sequence[tuple[str, str]]) -> str:
-    kind = _FORMS.get(area["form"] or "") or kind_name(area["type"])
+    kind = kind_words(area["form"]) if area["form"] else kind_name(area["type"])
     parts = [sentence_start(f"{kind} in {area['parent']}" if area["parent"] else kind)]
     if area["valid_to"]:
         now = f", now {' and '.join(dict.fromkeys(name for _, name in later))}" if later else ""
@@ -90,17 +91,6 @@ def _day_before(day: date) -> str:
 
     return spoken_day(day - timedelta(days=1))
 
-
-_FORMS: Mapping[str, str] = {
-    "london_borough": "London borough",
-    "metropolitan_district": "metropolitan borough",
-    "non_metropolitan_district": "district council area",
-    "unitary_authority": "unitary authority",
-    "welsh_unitary_authority": "Welsh authority",
-    "scottish_council_area": "Scottish council area",
-    "northern_irish_district": "district of Northern Ireland",
-    "county_council": "county council area",
-}
 
 # Dates of wards are those of their figures: no register here says when a ward began or ended.
 _ROWS = """WITH printed AS (
