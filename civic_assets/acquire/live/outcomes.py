@@ -159,7 +159,8 @@ def _seen(decision: Decision, before: HeldFile | None, rank: int, now: str) -> H
         )  # fmt: skip
     elif decision.action == "unchanged":
         known = replace(known, version=offer.version)
-    waits = decision.action in ("new", "changed", "skipped")
+    # A file that came and was another one than was wanted is still to come.
+    waits = decision.action in ("new", "changed", "skipped") or bool(known.reason)
     return replace(
         known,
         waiting_since=(known.waiting_since or now) if waits else "",
@@ -193,7 +194,7 @@ def _requested(
         file = replace(
             file,
             confirmed_at=confirmed,
-            waiting_since="",
+            waiting_since=file.waiting_since if file.reason else "",
             version=offer.version,
             etag=transfer.validators.etag or file.etag,
             last_modified=transfer.validators.last_modified or file.last_modified,
@@ -203,7 +204,7 @@ def _requested(
     wrong = "" if source in became.releases else became.reason or _of_another(request.name, source, became)
     file = replace(
         file,
-        waiting_since="",
+        waiting_since=file.waiting_since if wrong else "",
         version=offer.version,
         etag=transfer.validators.etag,
         last_modified=transfer.validators.last_modified,

@@ -93,6 +93,7 @@ def _banner(synthetic: bool) -> str:
     if not synthetic:
         return ""
     return (
-        f'<p class="synthetic-page"><strong>{escape(SYNTHETIC_MARK)}</strong> This page shows made-up figures. They do '
-        "not describe any real place or year, and must not be quoted.</p>\n"
+        f'<p class="synthetic-mark"><strong>{escape(SYNTHETIC_MARK)}</strong></p>\n'
+        '<p class="synthetic-page">This page shows made-up figures. They do not describe any real place or year, and '
+        "must not be quoted.</p>\n"
     )

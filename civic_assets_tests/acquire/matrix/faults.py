@@ -19,7 +19,10 @@ _BROKEN_OFF = r"broke the connection off|broken off|ended too early|[\d,]+ of [\
 _NOT_A_LIST = (
     r"expected|should be|is empty|nothing fits|names no archive|not as it should be|an error|speaks of"
 )
-_NOT_USED = r"is not used|should be|expected|not as it should be|a file was wanted"
+# The last is said of a file of which only a part was asked for.
+_NOT_USED = (
+    r"is not used|should be|expected|not as it should be|a file was wanted|does not answer with the bytes"
+)
 CAUSES: Mapping[str, tuple[str, str]] = {
     "no_answer": (r"no answer within|did not begin within",) * 2,
     "slow_headers": (r"no answer within|did not begin within",) * 2,
@@ -34,7 +37,7 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "429_long": (r"wait until \d\d:\d\d on",) * 2,
     "503": (r"503 \(not available at the moment\)",) * 2,
     "404": (r"404|is not there|nothing fits",) * 2,
-    "html": (r"a web page|names no archive|Sorry", r"a web page|Sorry|not as it should be"),
+    "html": (r"a web page|names no archive|Sorry", r"a web page|Sorry|not as it should be|does not answer with the bytes"),
     "error_object": (_NOT_A_LIST, rf"{_NOT_USED}|an error"),
     "empty_body": (_NOT_A_LIST, rf"{_NOT_USED}|is empty"),
     "empty_list": (_NOT_A_LIST, _NOT_USED),
