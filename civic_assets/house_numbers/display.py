@@ -308,7 +308,7 @@ SERIES_GAP = _chosen(
 MEASURE_BYTES_OF_TABLES = _chosen(
     "MEASURE_BYTES_OF_TABLES",
     "bytes that the tables of one page of a measure take, as estimated from their texts",
-    190_000,
+    225_000,
     "bytes",
     "with its charts and what is said of the measure the page stays below 300 kB, which opens at once",
     "report",

@@ -34,7 +34,9 @@ def all_sections() -> tuple[Section, ...]:
     from civic_assets.publish.site.measures.section import MeasurePages
     from civic_assets.publish.site.quality import QualityPages
     from civic_assets.publish.site.start.section import StartPage
+    from civic_assets.publish.site.themes.section import ThemePages
 
     return (
-        QualityPages(), AreaPages(), MeasurePages(), StartPage(), EvidencePages(), FindPages(), AssetFiles(),
+        QualityPages(), AreaPages(), MeasurePages(), ThemePages(), StartPage(), EvidencePages(), FindPages(),
+        AssetFiles(),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """`themes.yaml`: the questions under which measures are grouped for readers.
 
-Belongs here: the keys of the file, and what the file must say of itself. Does not belong here: whether measures of these
-names exist (`civic_assets.quality.file_demands`), and the pages (`civic_assets.publish.site.themes`).
+Belongs here: the keys of the file, and what the file must say of itself. Does not belong here: whether measures of
+these names exist (`civic_assets.quality.file_demands`), and the pages (`civic_assets.publish.site.themes`).
 """
 
 from __future__ import annotations
@@ -45,9 +45,7 @@ class Theme(Entry):
     question: Text = Field(description="What it is about, as a question in plain words.")
     says: Text = Field(description="What a reader must know first, in two to four sentences.")
     words: list[Text] | None = Field(default=None, description="Words under which the search finds it.")
-    measures: dict[Text, ThemeMeasure] = Field(
-        description="Measures, the main ones first.", min_length=1
-    )
+    measures: dict[Text, ThemeMeasure] = Field(description="Measures, the main ones first.", min_length=1)
     boroughs: Annotated[list[BoroughColumn], OneOrMore] = Field(
         description="Columns of the table of London boroughs. A measure without figures of boroughs is in a table of "
         "police forces and regions instead."

@@ -26,6 +26,16 @@ _STRIP, _WORDS = 52, 16
 _BIN, _STEP, _MOST = 5, 4.0, 4
 
 
+class _Written(svg.PathData):
+    """Commands of a path that are written already: making an object of each of a thousand dots takes much longer."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
 @dataclass(frozen=True, slots=True)
 class Strip:
     """Areas of one kind.
@@ -70,7 +80,8 @@ def description(spread: Spread) -> str:
     for strip in spread.strips:
         low, middle, high = (figure(one, decimals=2) for one in strip.quarters)
         said.append(
-            f"{strip.words}: a quarter are at or below {low}, half at or below {middle}, three quarters at or below {high}."
+            f"{strip.words}: a quarter are at or below {low}, half at or below {middle}, three quarters at or below "
+            f"{high}."
         )
     return " ".join(said)
 
@@ -88,9 +99,7 @@ def drawn(spread: Spread) -> str:
     for number, strip in enumerate(spread.strips):
         elements += _strip(strip, x, _ABOVE + number * _STRIP)
     if spread.synthetic:
-        elements.append(
-            svg.Text(text="SYNTHETIC", x=_WIDTH / 2, y=round(height / 2, 1), class_=["made-up"])
-        )
+        elements.append(svg.Text(text="SYNTHETIC", x=_WIDTH / 2, y=round(height / 2, 1), class_=["made-up"]))
     return svg.SVG(
         xmlns=None,
         viewBox=svg.ViewBoxSpec(0, 0, _WIDTH, height),
@@ -120,7 +129,7 @@ def _strip(strip: Strip, x: Scale, top: float) -> Iterable[svg.Element]:
         x=begin, y=upper, width=round(max(end - begin, 1), 1), height=lower - upper, class_=["band"]
     )
     centre = (upper + lower) / 2
-    dots: list[svg.PathData] = []
+    dots: list[str] = []
     taken: dict[int, int] = {}
     for value in sorted(strip.values):
         place = x.at(value)
@@ -129,6 +138,6 @@ def _strip(strip: Strip, x: Scale, top: float) -> Iterable[svg.Element]:
         # 0, then one above, one below, two above, and so on; the column begins again where there is no more room.
         turn = before % (2 * _MOST - 1)
         away = (turn + 1) // 2 * _STEP * (-1 if turn % 2 else 1)
-        dots += [svg.M(place, round(centre + away, 1)), svg.h(0)]
-    yield svg.Path(d=dots, class_=["dots"])
+        dots.append(f"M{place:g} {round(centre + away, 1):g}h0")
+    yield svg.Path(d=[_Written("".join(dots))], class_=["dots"])
     yield svg.Line(x1=half, x2=half, y1=upper, y2=lower, class_=["middle"])

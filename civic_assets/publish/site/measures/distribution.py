@@ -32,7 +32,8 @@ from civic_assets.publish.site.measures.layout import Page, Table
 from civic_assets.publish.site.measures.tables import class_words, heading
 from civic_assets.publish.site.statuses import status_words
 
-_NOT_PLACES = frozenset({"unassigned", "place_without_code", "unknown", "fraud_body", "street_point"})
+NOT_PLACES = frozenset({"unassigned", "place_without_code", "unknown", "fraud_body", "street_point"})
+"""Kinds of area that are not places of which several could be compared."""
 _COLUMNS = (
     "kind_of_area", "class", "area_code", "area_name", "measure", "figure", "period_start", "period_end", "value",
     "value_at_least", "value_at_most", "status", "quality", "source", "release", "locators", "synthetic",
@@ -51,11 +52,11 @@ def charts(page: Page, rows: Figures, title: str, counted: str) -> Sequence[Mapp
     groups: dict[tuple[object, ...], list[tuple[Table, list[Cell]]]] = {}
     for part in page.slices:
         cells = _drawn(cells_of(rows, part.table)) if part.first == 0 else []
-        if cells and part.table.kind not in _NOT_PLACES:
+        if cells and part.table.kind not in NOT_PLACES:
             first = cells[0]
             key = (part.table.family, part.table.source, first.column, first.period_start, first.period_end)
             groups.setdefault(key, []).append((part.table, cells))
-    made = []
+    made: list[Mapping[str, Any]] = []
     for group in groups.values():
         for begin in range(0, len(group), STRIPS_OF_A_CHART):
             made.append(_chart(group[begin : begin + STRIPS_OF_A_CHART], title, counted, len(made) + 1))

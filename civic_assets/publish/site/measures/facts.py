@@ -40,7 +40,9 @@ FROM (SELECT DISTINCT measure, source, breakdown FROM catalogue.printed_classes 
 GROUP BY ALL ORDER BY ALL"""
 _DESIGNATIONS = """SELECT source, measure, designation, said, reference, verified FROM catalogue.designations
 WHERE date_to IS NULL ORDER BY ALL"""
-_DISCLOSURE = """SELECT DISTINCT source, measure, practice, because FROM catalogue.disclosure_rules ORDER BY ALL"""
+_DISCLOSURE = (
+    """SELECT DISTINCT source, measure, practice, because FROM catalogue.disclosure_rules ORDER BY ALL"""
+)
 _BREAKS = """SELECT break_id, string_split(source, ', ') AS sources, string_split(measure, ', ') AS measures, area_code,
     area_exactly, area_with_all_inside, area_totals_containing, breakdown, date_from, date_to, effect,
     action = 'block' AS forbids, verified
@@ -133,10 +135,11 @@ def _breaks_of(page: MeasurePage, breaks: Sequence[Row], releases: Sequence[Row]
         if not {page.name, "all"} & set(one["measures"]) or not {*page.sources, "all"} & set(one["sources"]):
             continue
         begins, ends = one["date_from"], one["date_to"]
-        if days[0] and begins is not None:
-            if begins >= max(days[1]) or (ends or begins) <= min(days[0]):
-                continue
-        found.append(one)
+        outside = (
+            days[0] and begins is not None and (begins >= max(days[1]) or (ends or begins) <= min(days[0]))
+        )
+        if not outside:
+            found.append(one)
     return found
 
 
@@ -166,9 +169,9 @@ def _relations(
             if a in names and a != b and (kind, b) not in found[a]:
                 found[a].append((kind, b))
 
-    for row in rows_of(connection, _CRIME):
-        if row["part_of"]:
-            add(row["measure"], "part_of", row["part_of"], "has_part")
+    for group in rows_of(connection, _CRIME):
+        if group["part_of"]:
+            add(group["measure"], "part_of", group["part_of"], "has_part")
     for whole, entry in vocabulary(vocabulary_file()).get("wholes", {}).items():
         for part in entry.get("parts", ()):
             add(part, "part_of", whole, "has_part")

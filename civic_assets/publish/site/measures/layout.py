@@ -4,8 +4,8 @@ Belongs here: dividing the tables of a measure into pages. Does not belong here:
 what a page looks like.
 
 The rule: tables are in the order of families, sources, kinds of area and classes. A page takes the next table if it
-fits, and otherwise the table begins on the next page. A table that is larger than a page begins on a page of its own and
-is divided by the names of its areas. The first page has less room, because it says what the measure is. So a page
+fits, and otherwise the table begins on the next page. A table that is larger than a page begins on a page of its own
+and is divided by the names of its areas. The first page has less room, because it says what the measure is. So a page
 stays below 300 kB, and every process divides the tables alike.
 """
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from civic_assets.publish.site.addresses import theme_page
 from civic_assets.publish.site.areas.figures import Evidence, Figures
+from civic_assets.publish.site.find.entries import title_of
 from civic_assets.publish.site.measures import distribution, uses, words
 from civic_assets.publish.site.measures.facts import Facts
 from civic_assets.publish.site.measures.figure_rows import Figures as FigureRows
@@ -114,6 +115,7 @@ def _about(facts: Facts, there: Mapping[str, str]) -> Mapping[str, Any]:
         "with_changes": any("change" in row["statistics"] for row in facts["releases"]),
         "caveats": (facts["indicator"] or {}).get("caveats") or [],
         "there": there,
+        "title_of": title_of,
     }
 
 

@@ -58,7 +58,7 @@ class MeasurePages:
     """The pages of each measure, the data of their tables, and the list of all measures."""
 
     name = "measures"
-    at_once = 60
+    at_once = 200
     # Reading the newest figures of all measures takes longer than rendering them, so one process does both.
     side_by_side = False
 
@@ -72,7 +72,10 @@ class MeasurePages:
         planned = [Planned(MEASURES, _hash(index_rows(known.facts, known.themes)))]
         for name, pages in known.pages.items():
             facts = known.facts[name]
-            others = {other: titles.get(other) for _, other in facts["relations"]}
+            named = {other for _, other in facts["relations"]} | {
+                row["denominator"] for row in facts["rates"]
+            }
+            others = {other: titles.get(other) for other in sorted(one for one in named if one)}
             layout = [
                 [(part.table.anchor, part.first, part.last, len(part.table.sizes)) for part in page.slices]
                 for page in pages
@@ -81,7 +84,13 @@ class MeasurePages:
             for page in pages:
                 # A chart shows all areas of a table, also if the page has only the first of them.
                 shown = [part.table.hashes for part in page.slices]
-                key = _hash([about if page.number == 1 else _hash([titles[name], counted(facts), layout]), page.number, shown])
+                key = _hash(
+                    [
+                        about if page.number == 1 else _hash([titles[name], counted(facts), layout]),
+                        page.number,
+                        shown,
+                    ]
+                )
                 planned.append(Planned(page.address, key))
                 if page.slices:
                     planned.append(Planned(page.csv, key))
@@ -103,8 +112,9 @@ class MeasurePages:
         template = site.env.get_template(TEMPLATE)
         for one in pages:
             if one.address == MEASURES:
-                yield MEASURES, site.frame(
-                    "Measures", index_main(site, index_rows(known.facts, known.themes)), MEASURES
+                yield (
+                    MEASURES,
+                    site.frame("Measures", index_main(site, index_rows(known.facts, known.themes)), MEASURES),
                 )
                 continue
             page = wanted[one.address]

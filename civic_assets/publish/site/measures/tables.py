@@ -1,7 +1,7 @@
 """Tables of a measure as HTML: every area of a kind, by name, with a link from each figure to its evidence.
 
-Belongs here: rows, headings and captions. Does not belong here: single figures (`civic_assets.publish.site.areas.figures`)
-and the order of tables (`layout`).
+Belongs here: rows, headings and captions. Does not belong here: single figures
+(`civic_assets.publish.site.areas.figures`) and the order of tables (`layout`).
 
 A figure that was read from one cell leads to it. One that was made here leads to the page of its area, which lists the
 cells that it was made of, and one of a ward to all figures of the ward in the release.
@@ -165,14 +165,19 @@ def figure_html(cell: Cell, table: Table, figures: Figures) -> str:
             status=cell.status,
             quality=cell.quality,
         )
-    if table.family == "wards" and cell.value is not None and cell.release is not None and cell.unit == "count":
+    if (
+        table.family == "wards"
+        and cell.value is not None
+        and cell.release is not None
+        and cell.unit == "count"
+    ):
         href = figures.link(source, cell.release, cell.area_code, "")
     else:
         href = f"{figures.root}{area_page(cell.area_code)}#{_row_of_area(cell, table)}"
     if cell.value is None and cell.low is not None and cell.high is not None:
         return (
-            f'between <a class="figure" href="{escape(href)}"><data value="{cell.low!r}">{shown(cell.low)}</data></a> and '
-            f'<data value="{cell.high!r}">{shown(cell.high)}</data>'
+            f'between <a class="figure" href="{escape(href)}"><data value="{cell.low!r}">{shown(cell.low)}</data></a> '
+            f'and <data value="{cell.high!r}">{shown(cell.high)}</data>'
         )
     if cell.value is None:
         return figures.number(None, status=cell.status, quality=cell.quality)

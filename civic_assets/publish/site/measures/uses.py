@@ -27,15 +27,18 @@ def _not_official(facts: Facts) -> str:
     kinds = {row["source"] for row in facts["designations"] if row["designation"] == "management_information"}
     if not kinds:
         return ""
-    return f"Do not quote the figures of {_listed(sorted(kinds))} as official statistics: they are management information."
+    return (
+        f"Do not quote the figures of {_listed(sorted(kinds))} as official statistics: they are management "
+        "information."
+    )
 
 
 def _change(facts: Facts) -> str:
     if _statistic(facts) != "change":
         return ""
     return (
-        "Do not quote a printed change without looking at the breaks between its two periods: the publisher works it out "
-        "wherever both have a number."
+        "Do not quote a printed change without looking at the breaks between its two periods: the publisher works it "
+        "out wherever both have a number."
     )
 
 
@@ -58,7 +61,9 @@ def _counts_of_areas(facts: Facts) -> str:
 def _rates(facts: Facts) -> str:
     if _statistic(facts) != "rate" and not facts["rates"]:
         return ""
-    return "Do not add up its rates, and do not average those of areas: areas have different numbers of people."
+    return (
+        "Do not add up its rates, and do not average those of areas: areas have different numbers of people."
+    )
 
 
 def _stock(facts: Facts) -> str:
@@ -92,8 +97,8 @@ def _several_sources(facts: Facts) -> str:
     if len(printed) < 2:
         return ""
     return (
-        f"Do not put figures of {_listed(sorted(printed))} into one series: they can differ in their periods, areas and "
-        "rounding."
+        f"Do not put figures of {_listed(sorted(printed))} into one series: they can differ in their periods, areas "
+        "and rounding."
     )
 
 

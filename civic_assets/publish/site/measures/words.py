@@ -1,7 +1,7 @@
 """What a page says of a measure in words: what it counts, who publishes it, its breaks, its biases, its relations.
 
-Belongs here: facts (`facts`) as sentences and rows. Does not belong here: what it must not be used for (`uses`), figures
-(`tables`), and HTML (`measure.html.j2`).
+Belongs here: facts (`facts`) as sentences and rows. Does not belong here: what it must not be used for (`uses`),
+figures (`tables`), and HTML (`measure.html.j2`).
 """
 
 from __future__ import annotations
@@ -63,8 +63,12 @@ RELATIONS: Mapping[str, str] = {
 """Kinds of relation, each the beginning of a sentence."""
 
 
-def counts(facts: Facts) -> list[tuple[str, str, str]]:
-    """What it counts, as terms, words and perhaps the measure to which the words lead."""
+Term = tuple[str, str, str]
+"""A term, what is said of it, and perhaps the measure that comes first in what is said, with a link to its page."""
+
+
+def counts(facts: Facts) -> list[Term]:
+    """What it counts, as terms."""
     measure, indicator = facts["measure"] or {}, facts["indicator"] if facts["page"].indicator else None
     if indicator:
         items = [
@@ -84,7 +88,7 @@ def counts(facts: Facts) -> list[tuple[str, str, str]]:
     if measure.get("ages"):
         items.append(("Ages", measure["ages"], ""))
     if measure.get("numerator"):
-        items.append(("Numerator", title_of(measure["numerator"]), measure["numerator"]))
+        items.append(("Numerator", "", measure["numerator"]))
     items += _denominators(facts)
     polarity = _POLARITY.get(measure.get("polarity") or "", "")
     because = measure.get("polarity_because") or ""
@@ -94,7 +98,7 @@ def counts(facts: Facts) -> list[tuple[str, str, str]]:
     return [*items, *([("How to read it", reading, "")] if reading else [])]
 
 
-def _denominators(facts: Facts) -> list[tuple[str, str, str]]:
+def _denominators(facts: Facts) -> list[Term]:
     """What its rates are divided by; a source is named only if several differ."""
     sources = {one["source"] for one in facts["sources"]}
     rates = [row for row in facts["rates"] if row["source"] is None or row["source"] in sources]
@@ -106,13 +110,11 @@ def _denominators(facts: Facts) -> list[tuple[str, str, str]]:
         of = f", {row['source']}" if row["source"] else ""
         named = row["denominator"] if row["denominator"] not in (None, "unstated") else ""
         rule = str(row["date_rule"] or "")
-        items.append(
-            (f"Denominator, {unit_words(row['unit'])}{of}", f"{rule[:1].upper()}{rule[1:]}.", named)
-        )
+        items.append((f"Denominator, {unit_words(row['unit'])}{of}", f"{rule[:1].upper()}{rule[1:]}.", named))
     return items
 
 
-def publishers(facts: Facts) -> list[Mapping[str, Any]]:
+def publishers(facts: Facts) -> Sequence[Mapping[str, Any]]:
     """Who publishes it and how often."""
     releases = {row["source"]: row for row in facts["releases"]}
     rows = []
@@ -143,7 +145,7 @@ def publishers(facts: Facts) -> list[Mapping[str, Any]]:
     return rows
 
 
-def versions(facts: Facts) -> list[Mapping[str, Any]]:
+def versions(facts: Facts) -> Sequence[Mapping[str, Any]]:
     """Its definitions over time, the earliest first."""
     sources = {one["source"] for one in facts["sources"]}
     return [
@@ -161,7 +163,7 @@ def versions(facts: Facts) -> list[Mapping[str, Any]]:
     ]
 
 
-def breaks(facts: Facts) -> list[Mapping[str, Any]]:
+def breaks(facts: Facts) -> Sequence[Mapping[str, Any]]:
     """Its breaks, the earliest first."""
     found = []
     for one in facts["breaks"]:
@@ -198,14 +200,12 @@ def _where_words(where: Mapping[str, Sequence[str]]) -> str:
     for reach, words in (("in", ""), ("inside", "everything inside "), ("totals", "totals that contain ")):
         names = where.get(reach, ())
         if names:
-            shown = ", ".join(names[:4]) + (
-                f" and {len(names) - 4} other areas" if len(names) > 4 else ""
-            )
+            shown = ", ".join(names[:4]) + (f" and {len(names) - 4} other areas" if len(names) > 4 else "")
             said.append(words + shown)
     return f"Only {' and '.join(said)}." if said else ""
 
 
-def biases(facts: Facts) -> list[Mapping[str, Any]]:
+def biases(facts: Facts) -> Sequence[Mapping[str, Any]]:
     """What the bias register found about it, by kind of bias, in the order of the words above."""
     found = []
     for name, (title, meaning) in BIASES.items():

@@ -1,12 +1,12 @@
 """The themes of the site, from `data_contracts/vocabularies/themes.yaml`.
 
-Belongs here: reading the file, and refusing one that names a measure that there is not. Does not belong here: the keys of
-the file (`civic_assets.contracts.models.vocabularies.themes`), and the pages.
+Belongs here: reading the file, and refusing one that names a measure that does not exist. Does not belong here: the
+keys of the file (`civic_assets.contracts.models.vocabularies.themes`), and the pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,18 @@ class Themes:
     """The themes by name, in their order."""
 
     themes: Mapping[str, Theme]
+
+    def with_page(self, measures: Container[str]) -> Mapping[str, Theme]:
+        """The themes that have a page: those of which some measure has one.
+
+        Args:
+            measures: Names of the measures with a page.
+        """
+        return {
+            name: one
+            for name, one in self.themes.items()
+            if any(measure in measures for measure in one.measures)
+        }
 
 
 def themes() -> Themes:
