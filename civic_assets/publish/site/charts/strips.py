@@ -24,6 +24,7 @@ _WIDTH, _ABOVE, _BELOW, _RIGHT, _LEFT = 440, 8, 32, 18, 12
 # Height of a strip with the line of words above it.
 _STRIP, _WORDS = 52, 16
 _BIN, _STEP, _MOST = 5, 4.0, 4
+_LETTERS = 46
 
 
 class _Written(svg.PathData):
@@ -121,7 +122,9 @@ def _axis(x: Scale, marks: Sequence[float], unit: str, bottom: float) -> Iterabl
 
 
 def _strip(strip: Strip, x: Scale, top: float) -> Iterable[svg.Element]:
-    yield svg.Text(text=escape(strip.words, quote=False), x=x.begin + 2, y=top + 12, class_=["strip"])
+    # A longer name would leave the drawing; the description and the table below it have the whole.
+    words = strip.words if len(strip.words) <= _LETTERS else f"{strip.words[: _LETTERS - 1].rstrip()}…"
+    yield svg.Text(text=escape(words, quote=False), x=x.begin + 2, y=top + 12, class_=["strip"])
     low, middle, high = strip.quarters
     begin, half, end = x.at(low), x.at(middle), x.at(high)
     upper, lower = top + _WORDS + 2, top + _STRIP - 2

@@ -54,7 +54,15 @@ def charts(page: Page, rows: Figures, title: str, counted: str) -> Sequence[Mapp
         cells = _drawn(cells_of(rows, part.table)) if part.first == 0 else []
         if cells and part.table.kind not in NOT_PLACES:
             first = cells[0]
-            key = (part.table.family, part.table.source, first.column, first.period_start, first.period_end)
+            kind = part.table.kind if part.table.of_class else ""
+            key = (
+                part.table.family,
+                part.table.source,
+                kind,
+                first.column,
+                first.period_start,
+                first.period_end,
+            )
             groups.setdefault(key, []).append((part.table, cells))
     made: list[Mapping[str, Any]] = []
     for group in groups.values():
@@ -97,7 +105,7 @@ def _chart(
     )
     return {
         "anchor": anchor("chart", str(number)),
-        "title": f"{sentence_start(period)}, from {group[0][0].source}",
+        "title": _title(group[0][0], period),
         "unit": unit,
         "of_counts": first.column[0] == "count",
         "svg": Markup(drawn(spread)),
@@ -113,9 +121,16 @@ def _unit_of(cell: Cell) -> str:
     return cell.unit if cell.part == "rate" else "count"
 
 
+def _title(table: Table, period: str) -> str:
+    title = f"{sentence_start(period)}, from {table.source}"
+    return f"{sentence_start(kinds_words(table.kind))}. {title}" if table.of_class else title
+
+
 def _words(table: Table, areas: int) -> str:
-    kinds = f"{areas:,} {kinds_words(table.kind)}"
-    return f"{kinds}: {class_words(table.of_class)}" if table.of_class else kinds
+    """What a strip has: `33 London boroughs`; of a class, whose chart names the kind of area, `Arson: 32 areas`."""
+    if table.of_class:
+        return f"{sentence_start(class_words(table.of_class))}: {areas:,} areas"
+    return f"{areas:,} {kinds_words(table.kind)}"
 
 
 def as_csv(page: Page, rows: Figures) -> str:

@@ -6,12 +6,14 @@ here: wording it (`words`, `uses`), and figures (`figures_tables`).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.publish.read_model.connection import rows_of
 from civic_assets.publish.site.measures.which_measures import MeasurePage, measure_pages
+from civic_assets.values.plain_words import measure_words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -68,7 +70,7 @@ def read_facts(site: Site) -> Mapping[str, Facts]:
             ("disclosure", _DISCLOSURE),
         )
     }  # fmt: skip
-    measures = {row["measure"]: row for row in rows_of(connection, _MEASURES)}
+    measures = _measures(connection)
     indicators = {row["indicator"]: row for row in rows_of(connection, _INDICATORS)}
     sources = {row["source"]: row for row in rows_of(connection, _SOURCES)}
     designations, breaks = rows_of(connection, _DESIGNATIONS), rows_of(connection, _BREAKS)
@@ -104,6 +106,29 @@ def read_facts(site: Site) -> Mapping[str, Facts]:
             "relations": related[page.name],
         }
     return found
+
+
+def _measures(connection: DuckDBPyConnection) -> Mapping[str, Row]:
+    """The vocabulary of measures, in which what is said of one can be read without that of another.
+
+    A definition that begins with *The same* is preceded by that of its numerator, and names of measures become words.
+    """
+    rows = {row["measure"]: dict(row) for row in rows_of(connection, _MEASURES)}
+    names = re.compile(
+        rf"\b({'|'.join(sorted((name for name in rows if '_' in name), key=len, reverse=True))})\b"
+    )
+
+    def plain(text: str) -> str:
+        return names.sub(lambda name: measure_words(name[1]), text) if rows else text
+
+    told = {name: plain(row["definition"] or "") for name, row in rows.items()}
+    for name, row in rows.items():
+        of = told.get(row["numerator"] or "", "")
+        words = told[name]
+        if words.startswith("The same ") and of:
+            words = f"{of}, {words.removeprefix('The same ')}"
+        row["definition"], row["polarity_because"] = words, plain(row["polarity_because"] or "")
+    return rows
 
 
 def _by(rows: Sequence[Row], column: str) -> Mapping[str, list[Row]]:

@@ -3,7 +3,8 @@
 Belongs here: dividing the tables of a measure into pages. Does not belong here: the figures (`figures_tables`), and
 what a page looks like.
 
-The rule: tables are in the order of families, sources, kinds of area and classes. A page takes the next table if it
+The rule: tables are in the order of families, sources (those with the newest figures first), kinds of area and classes.
+A page takes the next table if it
 fits, and otherwise the table begins on the next page. A table that is larger than a page begins on a page of its own
 and is divided by the names of its areas. The first page has less room, because it says what the measure is. So a page
 stays below 300 kB, and every process divides the tables alike.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -41,6 +43,7 @@ class Table:
         of_class: A breakdown, or empty for totals.
         sizes: Estimated bytes of each row, in order.
         hashes: Hash of each row, with the places at which its pages of evidence are divided.
+        newest: Last day of the newest period that its family has from its source.
     """
 
     page: str
@@ -50,6 +53,7 @@ class Table:
     of_class: str
     sizes: Sequence[int]
     hashes: Sequence[int]
+    newest: date = date.max
 
     @cached_property
     def anchor(self) -> str:
@@ -61,7 +65,8 @@ class Table:
     def order(self) -> tuple[object, ...]:
         """Place among the tables of the measure."""
         kind = KINDS.index(self.kind) if self.kind in KINDS else len(KINDS)
-        return FAMILIES.index(self.family), self.source, kind, self.kind, natural(self.of_class)
+        age = -self.newest.toordinal()
+        return FAMILIES.index(self.family), age, self.source, kind, self.kind, natural(self.of_class)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +136,12 @@ def read_tables(connection: DuckDBPyConnection) -> dict[str, list[Table]]:
             FROM site_measure_figures f LEFT JOIN evidence_parts e ON e.page_source = coalesce(f.cell_source, f.source)
                 AND e.page_release = f.release AND e.page_area = coalesce(f.cell_area, f.area_code)
             GROUP BY ALL
+        ), newest AS (
+            SELECT page, family, source, max(period_end) AS newest FROM site_measure_figures GROUP BY ALL
         )
         SELECT page, family, source, kind, class, list(bytes::BIGINT ORDER BY place, area_code),
-            list(h ORDER BY place, area_code)
-        FROM rows GROUP BY ALL ORDER BY ALL"""
+            list(h ORDER BY place, area_code), any_value(newest)
+        FROM rows JOIN newest USING (page, family, source) GROUP BY ALL ORDER BY ALL"""
     ).fetchall()
     found: dict[str, list[Table]] = {}
     for row in rows:

@@ -183,7 +183,8 @@ def figure_html(cell: Cell, table: Table, figures: Figures) -> str:
         return figures.number(None, status=cell.status, quality=cell.quality)
     made = figures.number(cell.value, status=cell.status, quality=cell.quality)
     label = f'<data value="{cell.value!r}">{shown(cell.value)}</data>'
-    return made.replace(label, f'<a class="figure" href="{escape(href)}">{label}</a>')
+    # Markup.replace would escape the link.
+    return str.replace(made, label, f'<a class="figure" href="{escape(href)}">{label}</a>')
 
 
 def _row_of_area(cell: Cell, table: Table) -> str:

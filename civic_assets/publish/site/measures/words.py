@@ -19,6 +19,8 @@ from civic_assets.publish.site.evidence.word_tables import unit_words
 from civic_assets.publish.site.find.entries import title_of
 from civic_assets.publish.site.measures.facts import Facts, Row
 
+# A contract of a source that appears once says that the next release is due after so many months.
+_ONCE = 120
 _STATISTICS: Mapping[str, str] = {
     "flow": "what happened in a period",
     "stock": "what there was on a day",
@@ -126,7 +128,7 @@ def publishers(facts: Facts) -> Sequence[Mapping[str, Any]]:
                 **one,
                 "often": one["cadence"] or "not stated",
                 "delay": f"{one['expected_lag_days']} days after the period ends"
-                if one["expected_lag_days"] is not None
+                if one["expected_lag_days"] is not None and (one["frequency_months"] or 0) < _ONCE
                 else "",
                 "held": f"{held['n_releases']} release{'s' if held['n_releases'] != 1 else ''}, the newest "
                 f"{held['newest']}"
