@@ -157,7 +157,9 @@ def figure_html(cell: Cell, table: Table, figures: Figures) -> str:
     if cell.status == TOO_FEW:
         return _TOO_FEW
     source = cell.cell_source or table.source
-    one = cell.locators[0] if cell.locators and len(cell.locators) == 1 else None
+    # The cells of a sum are those of partnerships or of an earlier code, which have pages of evidence of their own.
+    single = table.family != "sums" and cell.locators and len(cell.locators) == 1
+    one = cell.locators[0] if single and cell.locators else None
     if one is not None:
         return figures.number(
             cell.value,

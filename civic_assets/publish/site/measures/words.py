@@ -21,6 +21,7 @@ from civic_assets.publish.site.measures.facts import Facts, Row
 
 # A contract of a source that appears once says that the next release is due after so many months.
 _ONCE = 120
+_AREAS_NAMED = 4
 _STATISTICS: Mapping[str, str] = {
     "flow": "what happened in a period",
     "stock": "what there was on a day",
@@ -202,7 +203,9 @@ def _where_words(where: Mapping[str, Sequence[str]]) -> str:
     for reach, words in (("in", ""), ("inside", "everything inside "), ("totals", "totals that contain ")):
         names = where.get(reach, ())
         if names:
-            shown = ", ".join(names[:4]) + (f" and {len(names) - 4} other areas" if len(names) > 4 else "")
+            more = len(names) - _AREAS_NAMED
+            shown = ", ".join(names[:_AREAS_NAMED])
+            shown += f" and {more} other area{'s' if more > 1 else ''}" if more > 0 else ""
             said.append(words + shown)
     return f"Only {' and '.join(said)}." if said else ""
 

@@ -44,8 +44,9 @@ def test_band_is_the_middle_half_and_the_line_the_middle() -> None:
 def test_text_alternative_has_the_quarters_of_every_strip() -> None:
     said = description(_spread(Strip("5 boroughs", VALUES), Strip("2 counties", [1.0, 2.0]), synthetic=True))
     assert said == (
-        "SYNTHETIC. Per 1,000 population. 5 boroughs: a quarter are at or below 2, half at or below 3, three quarters "
-        "at or below 4. 2 counties: a quarter are at or below 1.25, half at or below 1.5, three quarters at or below 1.75."
+        "SYNTHETIC. Per 1,000 population. 5 boroughs: a quarter are at or below 2, half at or below 3, "
+        "three quarters at or below 4. 2 counties: a quarter are at or below 1.25, half at or below 1.5, "
+        "three quarters at or below 1.75."
     )
 
 

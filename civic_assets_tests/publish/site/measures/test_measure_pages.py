@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from civic_assets.house_numbers.statistics import FEWEST_EVENTS
-from civic_assets.publish.site.addresses import MEASURES, measure_page
+from civic_assets.publish.site.addresses import MEASURES, area_page, measure_page
 from civic_assets.publish.site.evidence.addresses import address_sql, create_parts
 from civic_assets.publish.site.measures.section import MeasurePages
 from civic_assets.publish.site.page import Planned, Site
@@ -117,6 +117,30 @@ def test_tables_have_exactly_the_newest_figures_with_links_to_their_cells(
             assert sorted(printed) == sorted(wanted), measure
         compared += len(wanted)
     assert compared > 2000
+
+
+def test_sums_and_figures_of_wards_are_those_of_the_derived_tables(
+    site: Site, pages: dict[str, Element]
+) -> None:
+    found = rows(
+        site,
+        """SELECT measure, list((value, area_code)) FROM (
+            SELECT * FROM harmonised.crime_table QUALIFY period_end = max(period_end) OVER (PARTITION BY measure)
+        ) WHERE basis <> 'published' AND value IS NOT NULL AND source IS NOT NULL GROUP BY measure""",
+    )
+    assert len(found) > 10
+    for measure, figures in found:
+        links = [
+            (float(number.attributes["value"]), link.attributes["href"])
+            for page in of_measure(pages, measure).values()
+            for section in page.all("section")
+            if section.attributes.get("aria-labelledby", "").startswith("table-sums")
+            for row in section.all("tbody")[0].all("tr")
+            for link in row.all("td")[0].all("a")
+            for number in link.all("data")
+        ]
+        wanted = [(value, f"../{area_page(code)}#crime-{measure}") for value, code in figures]
+        assert set(wanted) <= set(links), measure
 
 
 def test_no_rate_of_few_offences_is_shown(site: Site, pages: dict[str, Element]) -> None:
