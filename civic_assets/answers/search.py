@@ -16,10 +16,11 @@ class SearchResult:
     """One thing that was found."""
 
     kind: SearchKind
-    """`area`, `measure`, `figure`, `source`, `check`, `word`, `postcode`, or `not_held`: no source here holds it."""
+    """`area`, `measure`, `figure`, `source`, `check`, `theme`, `word`, `postcode`, or `not_held`: no source here has
+    it."""
     id: str
-    """Code of an area, name of a measure or source, id of a check, name of a word; for a figure its area, item, period
-    and release."""
+    """Code of an area, name of a measure, source or theme, id of a check, name of a word; for a figure its area, item,
+    period and release."""
     title: str
     """What it is called; for a figure also its value."""
     detail: str

@@ -39,7 +39,7 @@ DueState: TypeAlias = Literal[
 DueBasis: TypeAlias = Literal["publisher", "rhythm"]
 """Who says when the next edition is due: the publisher, or the contract's frequency and lag."""
 SearchKind: TypeAlias = Literal[
-    "area", "measure", "figure", "source", "check", "word", "not_held", "postcode"
+    "area", "measure", "figure", "source", "check", "theme", "word", "not_held", "postcode"
 ]
 """Kind of a result of the search."""
 

@@ -24,6 +24,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "figure": ("Figure", "Figures"),
     "area": ("Area", "Areas"),
     "measure": ("Measure", "Measures"),
+    "theme": ("Theme", "Themes"),
     "word": ("Word", "Words"),
     "not_held": ("Not held here", "Not held here"),
     "postcode": ("Postcode", "Postcodes"),

@@ -80,6 +80,7 @@ PARTNERSHIPS = _vocabulary("partnerships", "Partnerships", "partnerships")
 RECORDED_CRIME = _vocabulary("recorded_crime", "RecordedCrimeVocabulary", "recorded crime")
 SEARCH_WORDS = _vocabulary("search_words", "SearchWords", "words that people search for")
 SOURCE_QUALITY = _vocabulary("source_quality", "SourceQualityVocabulary", "source quality")
+THEMES = _vocabulary("themes", "ThemeVocabulary", "themes")
 BREAKS = FileKind("register of breaks", "breaks.yaml", "breaks.BreakRegister", "breaks.schema.json")
 READ_MODEL = FileKind(
     "description of the read model",
@@ -99,8 +100,8 @@ SUCCESSIONS = _table("successions", "SuccessionsTable", "successions")
 
 KINDS = (
     CONTRACT, ASSURANCE, BIAS, CATEGORIES, EDUCATION_AREAS, GENERIC_HEADERS, INDICATORS, MEASURES,
-    NOTE_EFFECTS, PARTNERSHIPS, RECORDED_CRIME, SEARCH_WORDS, SOURCE_QUALITY, BREAKS, READ_MODEL, WAIVERS, CORRECTION,
-    SUITE, AREAS, MEMBERSHIPS, NAMES, SUCCESSIONS,
+    NOTE_EFFECTS, PARTNERSHIPS, RECORDED_CRIME, SEARCH_WORDS, SOURCE_QUALITY, THEMES, BREAKS, READ_MODEL, WAIVERS,
+    CORRECTION, SUITE, AREAS, MEMBERSHIPS, NAMES, SUCCESSIONS,
 )  # fmt: skip
 """Every kind, contracts first."""
 

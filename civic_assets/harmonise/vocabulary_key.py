@@ -24,6 +24,7 @@ _OF_PUBLICATIONS = (
     "indicators.yaml",
     "search_words.yaml",
     "source_quality.yaml",
+    "themes.yaml",
 )
 _SHARED = ("vocabularies/*.yaml", "geography/*.csv", "breaks.yaml")
 

@@ -305,3 +305,35 @@ SERIES_GAP = _chosen(
     "halfway between neighbouring periods and periods with one missing between them; years differ by a day",
     "report",
 )
+MEASURE_BYTES_OF_TABLES = _chosen(
+    "MEASURE_BYTES_OF_TABLES",
+    "bytes that the tables of one page of a measure take, as estimated from their texts",
+    225_000,
+    "bytes",
+    "with its charts and what is said of the measure the page stays below 300 kB, which opens at once",
+    "report",
+)
+MEASURE_BYTES_OF_WORDS = _chosen(
+    "MEASURE_BYTES_OF_WORDS",
+    "bytes of its tables that the first page of a measure gives up for what is said of the measure",
+    60_000,
+    "bytes",
+    "definitions, breaks and biases of the held files take at most 55 kB",
+    "report",
+)
+STRIPS_OF_A_CHART = _chosen(
+    "STRIPS_OF_A_CHART",
+    "kinds of area, or classes, in one chart of how figures are spread",
+    12,
+    "strips",
+    "more do not fit a screen, and the axis below them is out of sight; the next chart has the others",
+    "report",
+)
+MEASURE_BIASES = _chosen(
+    "MEASURE_BIASES",
+    "findings of the bias register that a page of a measure or theme writes out for one kind of bias",
+    5,
+    "findings",
+    "a longer list is not read; the others are counted, and the page of the source has all",
+    "report",
+)

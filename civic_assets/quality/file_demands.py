@@ -17,7 +17,12 @@ from civic_assets.contracts.corrections import sources_of, why_not_this_correcti
 from civic_assets.contracts.document import read_json, read_yaml
 from civic_assets.contracts.file_kinds import FileKind
 from civic_assets.contracts.folders import DEFAULT_FOLDER, contracts_folders
-from civic_assets.contracts.known_names import every_check, vocabulary, vocabulary_file
+from civic_assets.contracts.known_names import (
+    UNITS_THAT_ARE_NOT_RATES,
+    every_check,
+    vocabulary,
+    vocabulary_file,
+)
 from civic_assets.contracts.models.base import AREA_CODE
 from civic_assets.contracts.models.breaks import BreakRegister
 from civic_assets.contracts.models.geography import (
@@ -39,6 +44,7 @@ from civic_assets.contracts.models.vocabularies.partnerships import Partnerships
 from civic_assets.contracts.models.vocabularies.recorded_crime import RecordedCrimeVocabulary
 from civic_assets.contracts.models.vocabularies.search_words import SearchWords
 from civic_assets.contracts.models.vocabularies.source_quality import SourceQualityVocabulary
+from civic_assets.contracts.models.vocabularies.themes import ThemeVocabulary
 from civic_assets.contracts.models.whole_file import unknown
 from civic_assets.contracts.problems import Problem
 from civic_assets.contracts.typed_file import read_typed, read_valid
@@ -240,6 +246,20 @@ def _of_search_words(document: SearchWords, file: Path) -> Iterator[Problem]:
         )
 
 
+def _of_themes(document: ThemeVocabulary, file: Path) -> Iterator[Problem]:
+    listed: IndicatorVocabulary = read_valid(kinds.INDICATORS, _other(kinds.INDICATORS))
+    known = {*_every_measure(), *listed.indicators}
+    units = {*vocabulary(vocabulary_file())["units"], *UNITS_THAT_ARE_NOT_RATES}
+    reason = "{} is neither a measure nor an indicator"
+    for name, theme in document.themes.items():
+        path = f"themes.{name}"
+        yield from unknown(f"{path}.measures", theme.measures, known, reason, "measures")
+        for index, column in enumerate(theme.boroughs):
+            yield from unknown(
+                f"{path}.boroughs[{index}].unit", [column.unit], units, "{} is not a unit", "units"
+            )
+
+
 def _of_source_quality(document: SourceQualityVocabulary, file: Path) -> Iterator[Problem]:
     named = [one.source for one in document.sources]
     yield from unknown("sources", named, _sources(), _NO_CONTRACT, "sources")
@@ -412,6 +432,7 @@ DEMANDS: Mapping[str, Callable[[Any, Path], Iterator[Problem]]] = {
     kinds.SOURCE_QUALITY.name: _of_source_quality,
     kinds.SUCCESSIONS.name: _of_successions,
     kinds.SUITE.name: _of_suite,
+    kinds.THEMES.name: _of_themes,
     kinds.WAIVERS.name: _of_waivers,
 }
 """Demands on a file that its model accepts, by the name of its kind."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from civic_assets.publish.site.areas.figures import Evidence
-from civic_assets.publish.site.evidence.addresses import EvidenceAddresses, anchor_of, page_of
+from civic_assets.publish.site.evidence.addresses import EvidenceAddresses, anchor_of, create_parts, page_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,6 +28,21 @@ def evidence_of(connection: DuckDBPyConnection) -> Evidence:
     if connection not in _KEPT:
         _KEPT[connection] = _lazily(connection)
     return _KEPT[connection]
+
+
+def evidence_of_all(connection: DuckDBPyConnection) -> Evidence:
+    """As `evidence_of`, for figures of most sources: the parts of all pages are read at once."""
+    create_parts(connection)
+    addresses = EvidenceAddresses.read(connection)
+    page, anchor = lru_cache(maxsize=20_000)(page_of), lru_cache(maxsize=20_000)(anchor_of)
+
+    def of(source: str, release: str, area_code: str, locator: str) -> str:
+        if not locator:
+            return page(source, release, area_code)
+        part = addresses.part(source, release, area_code, locator)
+        return f"{page(source, release, area_code, part)}#{anchor(locator)}"
+
+    return of
 
 
 def _lazily(connection: DuckDBPyConnection) -> Evidence:

@@ -18,13 +18,14 @@ from markupsafe import Markup
 from civic_assets.house_numbers.statistics import FEWEST_AREAS_OF_A_KIND
 from civic_assets.publish.site.addresses import anchor
 from civic_assets.publish.site.areas.blocks import Row
-from civic_assets.publish.site.areas.figures import Figures, shown, status_words, units
+from civic_assets.publish.site.areas.figures import Figures, shown, units
 from civic_assets.publish.site.areas.period_names import period_name
 from civic_assets.publish.site.areas.which_areas import kinds_words
 from civic_assets.publish.site.areas.wording import plain_reason, title_of
 from civic_assets.publish.site.charts.described import legend, mark_words
 from civic_assets.publish.site.charts.history import History, Mark, Point
 from civic_assets.publish.site.charts.timeline import SMALL, WIDE, drawn
+from civic_assets.publish.site.statuses import status_words
 
 _COLUMNS = (
     "indicator", "period_start", "period_end", "value", "unit", "status", "count", "denominator",
@@ -280,13 +281,13 @@ def as_csv(points: Sequence[Row], baselines: Mapping[str, Row]) -> str:
                 _unit([row], baseline, rates=rates), "" if point.value is not None else point.shown, row["count"],
                 row["denominator"], point.low, point.high, row["band_areas"] if point.low is not None else None,
                 "yes" if row["comparable"] else "no", row["source"], row["release"],
-                _no_formula(" ".join(row["locators"] or [])),
+                no_formula(" ".join(row["locators"] or [])),
                 "yes" if row["synthetic"] else "no",
             ]
         )  # fmt: skip
     return out.getvalue()
 
 
-def _no_formula(text: str) -> str:
+def no_formula(text: str) -> str:
     """A text that no spreadsheet takes for a formula, as a publisher's name of a sheet could begin with `=`."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text

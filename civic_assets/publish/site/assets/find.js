@@ -9,11 +9,11 @@
   var PAGE = "find.html";
   var FILES = ["assets/vendor/lunr-2.3.9.min.js", "assets/find-ranking.js", "assets/find-index.js", "assets/find-figures.js"];
   var KINDS = {
-    figure: ["Figure", "Figures"], area: ["Area", "Areas"], measure: ["Measure", "Measures"],
+    figure: ["Figure", "Figures"], area: ["Area", "Areas"], measure: ["Measure", "Measures"], theme: ["Theme", "Themes"],
     word: ["What it is counted as", "What it is counted as"], not_held: ["Not held here", "Not held here"],
     postcode: ["Postcode", "Postcodes"], source: ["Source", "Sources"], check: ["Check", "Checks"]
   };
-  var IN_BOX = { figure: 3, area: 4, measure: 4, word: 2, not_held: 2, postcode: 1, source: 2, check: 2 };
+  var IN_BOX = { figure: 3, area: 4, measure: 4, theme: 2, word: 2, not_held: 2, postcode: 1, source: 2, check: 2 };
   var IN_BOX_ALL = 10, ON_PAGE = 12, PAUSE = 400;
   var loading = null;
 

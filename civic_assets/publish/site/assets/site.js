@@ -3,8 +3,9 @@
 // without it. It asks for nothing and keeps nothing.
 //
 //   <table class="sortable">         each header of the first row with data-sort="text" or data-sort="number" becomes a
-//                                    button; a cell may say in data-value what counts instead of its text. Cells without
-//                                    a number come last in both directions.
+//                                    button; a cell may say in data-value what counts instead of its text, and a number
+//                                    in a data element counts with its exact value. Cells without a number come last in
+//                                    both directions.
 //   <div class="copy"><p>...</p></div>   gets a button that copies the text of its first element
 (function () {
   var collator = new Intl.Collator("en-GB", { numeric: true, sensitivity: "base" });
@@ -14,6 +15,8 @@
     if (!cell) return null;
     var text = cell.hasAttribute("data-value") ? cell.getAttribute("data-value") : cell.textContent.trim();
     if (kind !== "number") return text;
+    var exact = cell.hasAttribute("data-value") ? null : cell.querySelector("data");
+    if (exact) text = exact.value;
     var number = text === "" ? NaN : Number(text.replace(/[,\s\u2009\u202f%]/g, "").replace("\u2212", "-"));
     return Number.isNaN(number) ? null : number;
   }

@@ -16,7 +16,7 @@ from civic_assets.contracts.file_kinds import SEARCH_WORDS
 from civic_assets.contracts.folders import contracts_folder
 from civic_assets.contracts.typed_file import read_valid
 from civic_assets.publish.report.links import CHECKS, check_anchor, source_page
-from civic_assets.publish.site.addresses import FIND, anchor, measure_page
+from civic_assets.publish.site.addresses import FIND, anchor, measure_page, theme_page
 from civic_assets.values.plain_words import measure_words
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from civic_assets.contracts.models.vocabularies.search_words import NotHeld, SearchWords
 
-KINDS = ("area", "measure", "not_held", "word", "source", "check", "postcode", "figure")
-"""Kinds of results. Those of the read model are `area`, `measure`, `source`, `check` and `figure`; `word` is what
-people call something, `not_held` what no source here holds, `postcode` a postcode or its district."""
+KINDS = ("area", "measure", "theme", "not_held", "word", "source", "check", "postcode", "figure")
+"""Kinds of results. Those of the read model are `area`, `measure`, `source`, `check` and `figure`; `theme` is a
+question with several measures, `word` what people call something, `not_held` what no source here holds, `postcode` a
+postcode or its district."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,10 @@ def all_entries(connection: DuckDBPyConnection) -> list[Entry]:
     return [
         *areas(connection, known.areas),
         *_measures(connection, known, there),
+        *_indicators(connection),
         *_not_held(known, there),
         *_words(known, there),
+        *_themes(connection),
         *_sources(connection),
         *_checks(connection),
     ]
@@ -128,6 +131,38 @@ def _measures(
             names=(measure, *called.get(measure, ()), *known.measures.get(measure, ())),
             text=definition,
             measures=(measure,),
+        )  # fmt: skip
+
+
+def _indicators(connection: DuckDBPyConnection) -> Iterator[Entry]:
+    """Indicators that are no measure and have a page, such as the young population, which is made here from ages."""
+    from civic_assets.publish.site.measures.which_measures import measure_pages
+
+    told = {
+        row[0]: row[1:]
+        for row in connection.execute(
+            "SELECT indicator, definition, report_label FROM harmonised.indicators"
+        ).fetchall()
+    }
+    for page in measure_pages(connection):
+        if page.indicator:
+            definition, label = told[page.name]
+            names = tuple(one for one in (page.name, label) if one and one != page.title)
+            yield Entry(
+                "measure", page.name, page.title, definition or "", measure_page(page.name), names,
+                text=definition or "",
+            )  # fmt: skip
+
+
+def _themes(connection: DuckDBPyConnection) -> Iterator[Entry]:
+    from civic_assets.publish.site.measures.which_measures import measure_pages
+    from civic_assets.publish.site.themes.vocabulary import themes
+
+    there = {page.name for page in measure_pages(connection)}
+    for name, theme in themes().with_page(there).items():
+        yield Entry(
+            "theme", name, theme.title, theme.question, theme_page(name), tuple(theme.words or ()),
+            text=theme.question,
         )  # fmt: skip
 
 
