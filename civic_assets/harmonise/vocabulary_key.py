@@ -21,6 +21,7 @@ _BY_ENTRY = "measures.yaml"
 _OF_PUBLICATIONS = (
     "assurance.yaml",
     "bias.yaml",
+    "glossary.yaml",
     "indicators.yaml",
     "search_words.yaml",
     "source_quality.yaml",

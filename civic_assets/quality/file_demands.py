@@ -400,6 +400,7 @@ DEMANDS: Mapping[str, Callable[[Any, Path], Iterator[Problem]]] = {
     kinds.CORRECTION.name: _of_correction,
     kinds.EDUCATION_AREAS.name: _of_education_areas,
     kinds.GENERIC_HEADERS.name: _nothing_more,
+    kinds.GLOSSARY.name: _nothing_more,
     kinds.INDICATORS.name: _of_indicators,
     kinds.MEASURES.name: _of_measures,
     kinds.MEMBERSHIPS.name: _of_memberships,

@@ -17,25 +17,12 @@ from markupsafe import Markup
 
 from civic_assets.house_numbers.display import AREA_ONE_DECIMAL_FROM, AREA_TWO_DECIMALS_FROM
 from civic_assets.publish.site.addresses import glossary_entry, root_of
+from civic_assets.publish.site.glossary.vocabulary import status_words
 from civic_assets.quality.framework.wording import figure
 from civic_assets.values.plain_words import unit_name
 
 Evidence: TypeAlias = Callable[[str, str, str, str], str]
 """Address of the evidence of a figure, from source, release, code of the area and locator."""
-
-STATUSES: Mapping[str, tuple[str, str]] = {
-    "suppressed": ("suppressed by the publisher", "suppressed"),
-    "withheld": ("withheld here", "withheld"),
-    "disputed": ("disputed", "disputed"),
-    "not_available": ("not available", "status"),
-    "not_applicable": ("does not apply", "status"),
-    "low": ("low, not printed", "status"),
-    "low_reliability": ("low reliability", "status"),
-    "period_unsettled": ("still provisional in the source", "status"),
-    "at_least": ("at least", "status"),
-    "incomplete": ("not complete", "status"),
-}
-"""A status in words, and the word of the glossary that explains it."""
 
 
 def shown(value: float) -> str:
@@ -49,12 +36,6 @@ def shown(value: float) -> str:
     if size >= AREA_ONE_DECIMAL_FROM:
         return figure(value, decimals=1)
     return figure(value, decimals=2) if size >= AREA_TWO_DECIMALS_FROM else figure(value)
-
-
-def status_words(status: str | None) -> str:
-    """A status in words."""
-    words = STATUSES.get(status or "")
-    return words[0] if words else (status or "").replace("_", " ")
 
 
 class Figures:
@@ -138,10 +119,10 @@ class Figures:
         return f'{written} <details class="made-of"><summary>{len(links)} cells{hidden}</summary>{cells}</details>'
 
     def _status(self, status: str) -> str:
-        words, entry = STATUSES.get(status, (status_words(status), "status"))
+        words = status_words(status)
         if not self._glossary:
             return f'<span class="status">{escape(words)}</span>'
-        return f'<a class="status" href="{self.root}{glossary_entry(entry)}">{escape(words)}</a>'
+        return f'<a class="status" href="{self.root}{glossary_entry(status)}">{escape(words)}</a>'
 
 
 def units(unit: str) -> str:

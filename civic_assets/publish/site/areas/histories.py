@@ -18,13 +18,14 @@ from markupsafe import Markup
 from civic_assets.house_numbers.statistics import FEWEST_AREAS_OF_A_KIND
 from civic_assets.publish.site.addresses import anchor
 from civic_assets.publish.site.areas.blocks import Row
-from civic_assets.publish.site.areas.figures import Figures, shown, status_words, units
+from civic_assets.publish.site.areas.figures import Figures, shown, units
 from civic_assets.publish.site.areas.period_names import period_name
 from civic_assets.publish.site.areas.which_areas import kinds_words
 from civic_assets.publish.site.areas.wording import plain_reason, title_of
 from civic_assets.publish.site.charts.described import legend, mark_words
 from civic_assets.publish.site.charts.history import History, Mark, Point
 from civic_assets.publish.site.charts.timeline import SMALL, WIDE, drawn
+from civic_assets.publish.site.glossary.vocabulary import status_words
 
 _COLUMNS = (
     "indicator", "period_start", "period_end", "value", "unit", "status", "count", "denominator",

@@ -17,7 +17,7 @@ from civic_assets.publish.read_model.connection import rows_of
 from civic_assets.publish.report.links import anchor
 from civic_assets.publish.report.words import REASONS, day
 from civic_assets.publish.site.addresses import source_page
-from civic_assets.publish.site.evidence.word_tables import status_words
+from civic_assets.publish.site.glossary.vocabulary import status_words
 from civic_assets.publish.site.start.news import about
 
 if TYPE_CHECKING:

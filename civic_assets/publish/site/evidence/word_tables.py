@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.house_numbers.listing import DECIMALS_SHOWN
 from civic_assets.publish.site.addresses import glossary_entry
+from civic_assets.publish.site.glossary.vocabulary import status_words, statuses_in_words
 from civic_assets.values.period_words import spoken
 from civic_assets.values.periods import PeriodKind
 from civic_assets.values.plain_words import kind_name, measure_words, unit_name
@@ -23,19 +24,6 @@ from civic_assets.values.plain_words import kind_name, measure_words, unit_name
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-STATUSES = {
-    "suppressed": "suppressed by the publisher",
-    "withheld": "withheld here",
-    "not_available": "not available",
-    "not_applicable": "does not apply",
-    "low": "low, not printed",
-    "low_reliability": "low reliability",
-    "period_unsettled": "still provisional in the source",
-    "at_least": "at least",
-    "incomplete": "not complete",
-}
-"""Why a value is absent or special, in words."""
-_OWN_ENTRIES = frozenset({"suppressed", "withheld"})
 # How a count of events, a stock and a mean are told apart in a heading.
 _STATISTICS = {"stock": "at a point in time", "mean_of_stocks": "average over the period"}
 _CHANGES = {"percent": "percentage change", "percentage_points": "change in percentage points"}
@@ -149,11 +137,6 @@ def explained(words: str, entry: str, style: str, glossary: str) -> str:
     return f'<a class="{style}" href="{escape(glossary + glossary_entry(entry))}">{escape(words)}</a>'
 
 
-def status_words(status: str) -> str:
-    """A status in words."""
-    return STATUSES.get(status, status.replace("_", " "))
-
-
 def escaped_sql(text: str) -> str:
     """SQL expression of a text as HTML, also for an attribute; null becomes empty."""
     written = f"coalesce({text}, '')"
@@ -181,10 +164,8 @@ def _macros(connection: DuckDBPyConnection, glossary: str) -> None:
         "SELECT DISTINCT status FROM harmonised.observations WHERE status IS NOT NULL"
     ).fetchall()
     links = {
-        status: explained(
-            status_words(status), status if status in _OWN_ENTRIES else "status", "status", glossary
-        )
-        for status in {*STATUSES, *(row[0] for row in known)}
+        status: explained(status_words(status), status, "status", glossary)
+        for status in {*statuses_in_words(), *(row[0] for row in known)}
     }
     _table(connection, "evidence_statuses(status VARCHAR, words VARCHAR)", sorted(links.items()))
 
