@@ -137,7 +137,7 @@ def _text(site: Site, facts: ReleaseFacts, areas: Sequence[AreaPages], part: int
 
 
 def glossary_root(site: Site) -> str:
-    """What leads from a page of a release or an area to the report's folder; empty if there is no glossary to link to."""
+    """What leads from a page of a release or an area to the report's folder; empty if there is no glossary."""
     has_one = any(address == GLOSSARY for _, address in site.menu)
     return root_of(release_page("source", "release")) if has_one else ""
 

@@ -14,11 +14,11 @@ from civic_assets.publish.site.glossary.vocabulary import Word, glossary
 
 _INTRODUCTION = """# Glossary
 
-Words of these pages, the tables and the messages, in the sense in which they are used here. Column and status names are
-in `monospace`. [The site](../how-to/read-the-site.md) has a glossary with every check and every indicator of bias as well.
+Words of these pages, the tables and the messages, in the sense in which they are used here. Column and status names
+are in `monospace`. [The site](../how-to/read-the-site.md) has a glossary with every check and every indicator of bias.
 
-Made from `data_contracts/vocabularies/glossary.yaml` by `python -m civic_assets.publish.site.glossary.documented`; do not
-edit."""
+Made from `data_contracts/vocabularies/glossary.yaml` by `python -m civic_assets.publish.site.glossary.documented`; do
+not edit."""
 
 
 def page() -> str:

@@ -27,8 +27,8 @@ FROM catalogue.checks ORDER BY check_id, layer = 'published', layer, statement""
 _INDICATORS = """SELECT DISTINCT bias, indicator, check_id, could_be_wrong, method, cannot_tell
 FROM quality.bias_register ORDER BY ALL"""
 _ABOUT_BIASES = (
-    "The seven biases that the GLA report of May 2023 names, and its three others, each followed by the indicators that "
-    "show a sign of it in the data. An indicator describes a condition and accuses nobody."
+    "The seven biases that the GLA report of May 2023 names, and its three others, each followed by the indicators "
+    "that show a sign of it in the data. An indicator describes a condition and accuses nobody."
 )
 LAYERS = {
     "raw": "a file as received",
