@@ -23,6 +23,7 @@ _OF_PUBLICATIONS = (
     "bias.yaml",
     "glossary.yaml",
     "indicators.yaml",
+    "organisations.yaml",
     "search_words.yaml",
     "source_quality.yaml",
 )

@@ -31,10 +31,13 @@ def all_sections() -> tuple[Section, ...]:
     from civic_assets.publish.site.asset_files import AssetFiles
     from civic_assets.publish.site.evidence.section import EvidencePages
     from civic_assets.publish.site.find.section import FindPages
+    from civic_assets.publish.site.flow.section import FlowPage
     from civic_assets.publish.site.glossary.section import GlossaryPage
+    from civic_assets.publish.site.holders.section import HoldersPage
     from civic_assets.publish.site.quality import QualityPages
     from civic_assets.publish.site.start.section import StartPage
 
     return (
-        QualityPages(), AreaPages(), StartPage(), EvidencePages(), GlossaryPage(), FindPages(), AssetFiles(),
+        QualityPages(), AreaPages(), StartPage(), EvidencePages(), FlowPage(), HoldersPage(), GlossaryPage(),
+        FindPages(), AssetFiles(),
     )  # fmt: skip

@@ -27,8 +27,8 @@ from civic_assets.publish.site.glossary import documented
 from civic_assets.publish.site.glossary.entries import sections
 from civic_assets.publish.site.glossary.section import with_code
 from civic_assets.publish.site.glossary.vocabulary import glossary, status_words
-from civic_assets.shipped import SHIPPED
 from civic_assets.values.cells import PERIOD_UNSETTLED, QUALIFYING, UNREADABLE
+from civic_assets_tests.paths import PROJECT
 from civic_assets_tests.publish.report.html_pages import Element, read_page
 from civic_assets_tests.publish.site.areas.area_pages import by_id, with_class
 from civic_assets_tests.shared_stores import Refreshed
@@ -207,7 +207,7 @@ def test_words_are_found_by_the_search(folder: Path, typed: str, first: str) -> 
 
 
 def test_page_of_the_documentation_is_that_of_the_vocabulary() -> None:
-    file = SHIPPED / "docs" / "reference" / "glossary.md"
+    file = PROJECT / "docs" / "reference" / "glossary.md"
     assert file.read_text(encoding="utf-8") == documented.page(), (
         "run: python -m civic_assets.publish.site.glossary.documented > docs/reference/glossary.md"
     )
