@@ -17,6 +17,7 @@ from civic_assets.publish.site.evidence.addresses import RELEASES
 from civic_assets.publish.site.find.entries import title_of
 from civic_assets.publish.site.flow.diagram import drawn
 from civic_assets.publish.site.flow.sources import Source, by_publisher, held_sources, key_of, sources
+from civic_assets.publish.site.holders.linked import linked
 from civic_assets.publish.site.holders.vocabulary import of_publisher
 from civic_assets.publish.site.page import Planned, Site
 
@@ -61,6 +62,7 @@ class FlowPage:
                 glossary=GLOSSARY in there,
                 releases=RELEASES,
                 title_of=title_of,
+                linked=linked,
             )
             yield page.address, site.frame(TITLE, main, page.address, synthetic=synthetic)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from civic_assets.publish.site.addresses import FIND, FLOW, HOLDERS, root_of
 from civic_assets.publish.site.find.entries import not_held, not_held_anchor, published, search_words
 from civic_assets.publish.site.flow.sources import Source, held_sources, key_of, sources
+from civic_assets.publish.site.holders.linked import linked
 from civic_assets.publish.site.holders.vocabulary import (
     KnownOrganisation,
     of_publisher,
@@ -102,6 +103,7 @@ class HoldersPage:
                 every=every,
                 read_here=[one for one in every if one.sources],
                 others=[one for one in every if not one.sources],
+                linked=linked,
                 flow=FLOW in there,
                 find=FIND in there,
             )
