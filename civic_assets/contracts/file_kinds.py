@@ -73,9 +73,11 @@ BIAS = _vocabulary("bias", "BiasVocabulary", "bias")
 CATEGORIES = _vocabulary("categories", "CategoryVocabulary", "categories")
 EDUCATION_AREAS = _vocabulary("education_areas", "EducationAreas", "education areas")
 GENERIC_HEADERS = _vocabulary("generic_headers", "GenericHeaders", "generic headers")
+GLOSSARY = _vocabulary("glossary", "GlossaryVocabulary", "the glossary")
 INDICATORS = _vocabulary("indicators", "IndicatorVocabulary", "indicators")
 MEASURES = _vocabulary("measures", "MeasureVocabulary", "measures")
 NOTE_EFFECTS = _vocabulary("note_effects", "NoteEffects", "effects of notes")
+ORGANISATIONS = _vocabulary("organisations", "Organisations", "organisations")
 PARTNERSHIPS = _vocabulary("partnerships", "Partnerships", "partnerships")
 RECORDED_CRIME = _vocabulary("recorded_crime", "RecordedCrimeVocabulary", "recorded crime")
 SEARCH_WORDS = _vocabulary("search_words", "SearchWords", "words that people search for")
@@ -99,9 +101,9 @@ NAMES = _table("names", "NamesTable", "names of areas")
 SUCCESSIONS = _table("successions", "SuccessionsTable", "successions")
 
 KINDS = (
-    CONTRACT, ASSURANCE, BIAS, CATEGORIES, EDUCATION_AREAS, GENERIC_HEADERS, INDICATORS, MEASURES,
-    NOTE_EFFECTS, PARTNERSHIPS, RECORDED_CRIME, SEARCH_WORDS, SOURCE_QUALITY, THEMES, BREAKS, READ_MODEL, WAIVERS,
-    CORRECTION, SUITE, AREAS, MEMBERSHIPS, NAMES, SUCCESSIONS,
+    CONTRACT, ASSURANCE, BIAS, CATEGORIES, EDUCATION_AREAS, GENERIC_HEADERS, GLOSSARY, INDICATORS, MEASURES,
+    NOTE_EFFECTS, ORGANISATIONS, PARTNERSHIPS, RECORDED_CRIME, SEARCH_WORDS, SOURCE_QUALITY, THEMES, BREAKS,
+    READ_MODEL, WAIVERS, CORRECTION, SUITE, AREAS, MEMBERSHIPS, NAMES, SUCCESSIONS,
 )  # fmt: skip
 """Every kind, contracts first."""
 

@@ -13,7 +13,7 @@ from dagster_duckdb import DuckDBResource
 
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import Progress
-from civic_assets.defs.families import FAMILIES, family_of
+from civic_assets.defs.families import asset_key
 from civic_assets.defs.instance import PROCESS_TAG, this_process
 from civic_assets.defs.labels import owners_of
 from civic_assets.defs.published_checks import SUITES, PublishedResults, published_specs
@@ -25,6 +25,7 @@ from civic_assets.layers.keys import layer_version
 from civic_assets.layers.limits import Limits, limits
 from civic_assets.layers.store import Store
 from civic_assets.layers.store_lock import changing
+from civic_assets.publish.families import FAMILIES, family_of
 from civic_assets.publish.judgement import judge_published
 from civic_assets.publish.read_model.connection import stamp_of
 from civic_assets.publish.site.build import build_if_older
@@ -52,7 +53,7 @@ def suites_asset(
     read = [contract for contract in contracts.values() if contract.not_read_because is None]
     spec = dg.AssetSpec(
         SUITES,
-        deps=[family.key for family in FAMILIES],
+        deps=[asset_key(family) for family in FAMILIES],
         group_name="published",
         description=_ABOUT,
         kinds={"duckdb", "great_expectations"},

@@ -10,9 +10,10 @@ import dagster as dg
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import LAYERS
 from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition
-from civic_assets.defs.families import FAMILIES
+from civic_assets.defs.families import asset_key
 from civic_assets.defs.labels import name_of, tag_value
 from civic_assets.defs.published_checks import SUITES
+from civic_assets.publish.families import FAMILIES
 
 PUBLISH = "publish"
 JUDGE = "judge"
@@ -41,7 +42,7 @@ def publish_job() -> UnresolvedAssetJobDefinition:
     """Job that puts all releases together, replaces the read model, and has the suites judge it."""
     return dg.define_asset_job(
         PUBLISH,
-        selection=dg.AssetSelection.assets(*(family.key for family in FAMILIES), SUITES),
+        selection=dg.AssetSelection.assets(*(asset_key(family) for family in FAMILIES), SUITES),
         executor_def=dg.in_process_executor,
         description="Puts all releases that are not held back together, and replaces the read model in one step. The "
         "expectation suites then judge it.",

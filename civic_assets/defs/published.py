@@ -16,7 +16,7 @@ from dagster_duckdb import DuckDBResource
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import Progress
 from civic_assets.defs.describe import markdown
-from civic_assets.defs.families import CATALOGUE, FAMILIES, OBSERVATIONS, QUALITY, Family
+from civic_assets.defs.families import asset_key
 from civic_assets.defs.instance import PROCESS_TAG, RecordedStates, this_process
 from civic_assets.defs.labels import owners_of
 from civic_assets.defs.published_checks import PublishedResults, published_specs
@@ -28,6 +28,7 @@ from civic_assets.errors import PublicationHeldBack
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
 from civic_assets.layers.store_lock import changing
+from civic_assets.publish.families import CATALOGUE, FAMILIES, OBSERVATIONS, QUALITY, Family
 from civic_assets.publish.publication import Publication, publish
 from civic_assets.publish.read_model.connection import stamp_of
 from civic_assets.publish.scope import near_misses_left_out, profile_of, samples_left_out
@@ -57,8 +58,8 @@ def _spec(family: Family, read: Mapping[str, Contract], version: str, owners: Se
     ]
     metadata: dict[str, Any] = {"dagster/table_name": f"civic.{family.main}"}
     return dg.AssetSpec(
-        family.key,
-        deps=deps if first else [OBSERVATIONS.key],
+        asset_key(family),
+        deps=deps if first else [asset_key(OBSERVATIONS)],
         group_name="published",
         description=f"{family.description}\n\nPart of `civic.duckdb`, which is replaced as a whole.",
         kinds={"duckdb"},
@@ -104,20 +105,22 @@ def published_assets(
         tables = shown(read_model)
         for family in FAMILIES:
             yield dg.MaterializeResult(
-                asset_key=family.key,
+                asset_key=asset_key(family),
                 metadata=tables[family]
                 | metadata.get(family.name, {})
                 | metadata["all"]
-                | results.not_evaluated(family.key),
+                | results.not_evaluated(asset_key(family)),
                 data_version=dg.DataVersion(str(stamp)),
-                check_results=list(results.evaluations(opened, family.key)),
+                check_results=list(results.evaluations(opened, asset_key(family))),
             )
-            silent = results.silent(family.key)
+            silent = results.silent(asset_key(family))
             for name in silent:
                 # Dagster requires an event for every check of an operation that makes all or nothing. An output is one
                 # that records no result.
-                yield dg.Output(None, dg.AssetCheckSpec(name, asset=family.key).get_python_identifier())
-            forget_evaluations(context.instance, family.key, silent, announced_only=True)
+                yield dg.Output(
+                    None, dg.AssetCheckSpec(name, asset=asset_key(family)).get_python_identifier()
+                )
+            forget_evaluations(context.instance, asset_key(family), silent, announced_only=True)
 
     return published
 

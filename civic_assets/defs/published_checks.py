@@ -22,8 +22,9 @@ from civic_assets.defs.checks import (
     silence,
     was_evaluated,
 )
-from civic_assets.defs.families import family_of
+from civic_assets.defs.families import asset_key
 from civic_assets.layers.store import Store
+from civic_assets.publish.families import family_of
 from civic_assets.quality.expectations.suites import Expectation, of_what_is_published
 from civic_assets.quality.published.rule import RELEASE, PublishedRule
 
@@ -39,7 +40,7 @@ SUITES = dg.AssetKey(["published", "expectations"])
 
 def asset_of(rule: PublishedRule | Expectation) -> dg.AssetKey:
     """Asset that shows a check: that of the rule's table, or the suites' own."""
-    return SUITES if isinstance(rule, Expectation) else family_of(rule.table).key
+    return SUITES if isinstance(rule, Expectation) else asset_key(family_of(rule.table))
 
 
 def published_specs(rules: Sequence[PublishedRule | Expectation]) -> list[dg.AssetCheckSpec]:

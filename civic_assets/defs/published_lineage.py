@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import dagster as dg
 
-from civic_assets.defs.families import OBSERVATIONS, Family
+from civic_assets.defs.families import asset_key
 from civic_assets.harmonise.observations import FIELDS
+from civic_assets.publish.families import OBSERVATIONS, Family
 
 # The published name is that of the register, found by the code; the printed one is kept under another name.
 _OBSERVATIONS = {name: (name,) for name, _, _ in FIELDS} | {
@@ -77,7 +78,7 @@ def published_lineage(
         keys = [dg.AssetKey(["harmonised", source]) for source in sorted(sources)]
         found = {column: (keys, _OBSERVATIONS[column]) for column in columns if column in _OBSERVATIONS}
     elif family.name in _FROM_VALUES:
-        keys = [OBSERVATIONS.key]
+        keys = [asset_key(OBSERVATIONS)]
         values = _FROM_VALUES[family.name]
         found = {}
         for column in columns:

@@ -21,7 +21,9 @@ _BY_ENTRY = "measures.yaml"
 _OF_PUBLICATIONS = (
     "assurance.yaml",
     "bias.yaml",
+    "glossary.yaml",
     "indicators.yaml",
+    "organisations.yaml",
     "search_words.yaml",
     "source_quality.yaml",
     "themes.yaml",

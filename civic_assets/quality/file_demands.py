@@ -40,6 +40,7 @@ from civic_assets.contracts.models.vocabularies.education_areas import Education
 from civic_assets.contracts.models.vocabularies.indicators import IndicatorVocabulary
 from civic_assets.contracts.models.vocabularies.measures import MeasureVocabulary
 from civic_assets.contracts.models.vocabularies.note_effects import NoteEffects
+from civic_assets.contracts.models.vocabularies.organisations import Organisations
 from civic_assets.contracts.models.vocabularies.partnerships import Partnerships
 from civic_assets.contracts.models.vocabularies.recorded_crime import RecordedCrimeVocabulary
 from civic_assets.contracts.models.vocabularies.search_words import SearchWords
@@ -53,6 +54,7 @@ from civic_assets.errors import ContractError, UsageError
 from civic_assets.quality.contract_demands import LATER, ContractReport, check_contract, problem_of
 
 _NO_CONTRACT = "{} has no contract"
+_NO_ORGANISATION = "{} is not an organisation of vocabularies/organisations.yaml"
 _NO_MEASURE = "{} is not a measure of vocabularies/measures.yaml"
 _NOT_REGISTERED = "{} is not in the area register (geography/areas.csv)"
 
@@ -130,6 +132,11 @@ def _other(kind: FileKind) -> Path:
 def _registered() -> set[str]:
     table: AreasTable = read_valid(kinds.AREAS, _other(kinds.AREAS))
     return {row.code for row in table.rows}
+
+
+def _organisations() -> set[str]:
+    document: Organisations = read_valid(kinds.ORGANISATIONS, _other(kinds.ORGANISATIONS))
+    return {one.name for one in document.organisations}
 
 
 def _areas(path: str, codes: Iterable[str | None], known: Collection[str]) -> Iterator[Problem]:
@@ -243,6 +250,10 @@ def _of_search_words(document: SearchWords, file: Path) -> Iterator[Problem]:
     for name, absent in document.not_held.items():
         yield from unknown(
             f"not_held.{name}.nearest", absent.nearest or (), measures, _NO_MEASURE, "measures"
+        )
+        named = [holder.organisation for holder in absent.held_by]
+        yield from unknown(
+            f"not_held.{name}.held_by", named, _organisations(), _NO_ORGANISATION, "organisations"
         )
 
 
@@ -420,11 +431,13 @@ DEMANDS: Mapping[str, Callable[[Any, Path], Iterator[Problem]]] = {
     kinds.CORRECTION.name: _of_correction,
     kinds.EDUCATION_AREAS.name: _of_education_areas,
     kinds.GENERIC_HEADERS.name: _nothing_more,
+    kinds.GLOSSARY.name: _nothing_more,
     kinds.INDICATORS.name: _of_indicators,
     kinds.MEASURES.name: _of_measures,
     kinds.MEMBERSHIPS.name: _of_memberships,
     kinds.NAMES.name: _of_names,
     kinds.NOTE_EFFECTS.name: _of_note_effects,
+    kinds.ORGANISATIONS.name: _nothing_more,
     kinds.PARTNERSHIPS.name: _of_partnerships,
     kinds.READ_MODEL.name: _nothing_more,
     kinds.RECORDED_CRIME.name: _of_recorded_crime,

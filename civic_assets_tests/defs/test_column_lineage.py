@@ -8,7 +8,8 @@ import dagster as dg
 import pytest
 
 from civic_assets.defs.describe import column_lineage
-from civic_assets.defs.families import FAMILIES
+from civic_assets.defs.families import asset_key
+from civic_assets.publish.families import FAMILIES
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.raw_table import grid_to_table
 from civic_assets_tests.defs.conftest import Launched
@@ -23,7 +24,7 @@ def told(launched: Launched) -> dict[str, dg.AssetMaterialization]:
     """The last materialisation of each asset, by its key."""
     found = {}
     keys = [dg.AssetKey([layer, source]) for layer in LAYERS for source in ("ons_csp", "gla_report")]
-    for key in [*keys, *(family.key for family in FAMILIES)]:
+    for key in [*keys, *(asset_key(family) for family in FAMILIES)]:
         records = launched.instance.fetch_materializations(key, limit=1).records
         assert records, f"{key.to_user_string()} was not materialised"
         event = records[0].asset_materialization

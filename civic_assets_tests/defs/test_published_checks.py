@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from civic_assets.defs.families import FAMILIES, family_of
+from civic_assets.defs.families import asset_key
 from civic_assets.defs.published_checks import (
     SUITES,
     PublishedResults,
@@ -18,12 +18,13 @@ from civic_assets.defs.published_checks import (
     published_specs,
 )
 from civic_assets.layers.store import Store
+from civic_assets.publish.families import FAMILIES, family_of
 from civic_assets.quality.expectations.suites import of_what_is_published
 from civic_assets_tests.publish.read_models import records
 from civic_assets_tests.quality.expectations.judged_models import add_expectations
 from civic_assets_tests.quality.published.published_figures import BEFORE, NOW, promised, published
 
-_ASSETS = [*(family.key for family in FAMILIES), SUITES]
+_ASSETS = [*(asset_key(family) for family in FAMILIES), SUITES]
 
 
 @pytest.fixture

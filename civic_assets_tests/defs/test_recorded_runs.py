@@ -12,8 +12,8 @@ import pytest
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
 from civic_assets.defs.checks import check_name
-from civic_assets.defs.families import FAMILIES
 from civic_assets.layers.checked import FINDINGS, RESULTS
+from civic_assets.publish.families import FAMILIES
 from civic_assets.quality.run import rules_for
 from civic_assets_tests.defs.conftest import HELD_BACK, Launched
 

@@ -38,7 +38,13 @@ class Publisher(CamelEntry):
 
     name: Text
     licence: Text
-    legal_basis: Text
+    legal_basis: Text = Field(
+        description="Law under which data are collected or published; or `not stated by the publisher`."
+    )
+    legal_basis_reference: Text | None = Field(
+        default=None,
+        description="Where the publisher or the law itself states it. Without it, pages say that nobody does.",
+    )
     sharing_agreement: Text
     licence_url: str | None = None
 

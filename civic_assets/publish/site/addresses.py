@@ -17,7 +17,8 @@ from civic_assets.publish.report.links import INDEX, QUALITY, anchor, source_pag
 
 __all__ = [
     "AREAS", "ASSETS", "FIND", "FLOW", "GLOSSARY", "HOLDERS", "INDEX", "MEASURES", "POSTCODES", "QUALITY", "anchor",
-    "area_page", "file_name", "glossary_entry", "measure_page", "relative", "root_of", "source_page", "theme_page",
+    "area_page", "file_name", "flow_of", "glossary_entry", "holder", "measure_page", "relative", "root_of",
+    "source_page", "theme_page",
 ]  # fmt: skip
 
 AREAS, MEASURES = "areas/index.html", "measures/index.html"
@@ -63,6 +64,16 @@ def theme_page(theme: str) -> str:
 def glossary_entry(word: str) -> str:
     """Entry of a word, a status, a check or a bias in the glossary."""
     return f"{GLOSSARY}#{anchor('word', word)}"
+
+
+def flow_of(source: str) -> str:
+    """Part of a source on the map of the flow of data."""
+    return f"{FLOW}#{anchor('source', source)}"
+
+
+def holder(organisation: str) -> str:
+    """Part of an organisation on the page of who holds what."""
+    return f"{HOLDERS}#{anchor('organisation', organisation)}"
 
 
 def root_of(address: str) -> str:

@@ -31,12 +31,15 @@ def all_sections() -> tuple[Section, ...]:
     from civic_assets.publish.site.asset_files import AssetFiles
     from civic_assets.publish.site.evidence.section import EvidencePages
     from civic_assets.publish.site.find.section import FindPages
+    from civic_assets.publish.site.flow.section import FlowPage
+    from civic_assets.publish.site.glossary.section import GlossaryPage
+    from civic_assets.publish.site.holders.section import HoldersPage
     from civic_assets.publish.site.measures.section import MeasurePages
     from civic_assets.publish.site.quality import QualityPages
     from civic_assets.publish.site.start.section import StartPage
     from civic_assets.publish.site.themes.section import ThemePages
 
     return (
-        QualityPages(), AreaPages(), MeasurePages(), ThemePages(), StartPage(), EvidencePages(), FindPages(),
-        AssetFiles(),
+        QualityPages(), AreaPages(), MeasurePages(), ThemePages(), StartPage(), EvidencePages(), FlowPage(),
+        HoldersPage(), GlossaryPage(), FindPages(), AssetFiles(),
     )  # fmt: skip

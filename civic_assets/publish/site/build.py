@@ -34,6 +34,7 @@ from civic_assets.publish.read_model.connection import stamp_of
 from civic_assets.publish.report.links import INDEX
 from civic_assets.publish.report.replacing import clear_away, new_folder, put_in_place
 from civic_assets.publish.site.all_sections import MENU, all_sections
+from civic_assets.publish.site.glossary.vocabulary import statuses_in_words
 from civic_assets.publish.site.opening import open_site
 from civic_assets.publish.site.page import Planned, Section, Site
 from civic_assets.publish.site.record import (
@@ -219,7 +220,7 @@ def _taken_over(folder: Path, beside: Path, address: str, page: Written) -> Writ
 
 
 def _made_by() -> str:
-    """Hash of what all pages depend on: code, templates, styles and libraries."""
+    """Hash of what all pages depend on: code, templates, styles, libraries, and statuses in words."""
     digest = hashlib.sha256()
     files = sorted(
         file
@@ -229,6 +230,7 @@ def _made_by() -> str:
     )
     parts = [
         code_version(),
+        repr(sorted(statuses_in_words().items())),
         *(version(name) for name in _LIBRARIES),
         *(hashlib.sha256(file.read_bytes()).hexdigest() for file in files),
     ]

@@ -37,7 +37,10 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "429_long": (r"wait until \d\d:\d\d on",) * 2,
     "503": (r"503 \(not available at the moment\)",) * 2,
     "404": (r"404|is not there|nothing fits",) * 2,
-    "html": (r"a web page|names no archive|Sorry", r"a web page|Sorry|not as it should be|does not answer with the bytes"),
+    "html": (
+        r"a web page|names no archive|Sorry",
+        r"a web page|Sorry|not as it should be|does not answer with the bytes",
+    ),
     "error_object": (_NOT_A_LIST, rf"{_NOT_USED}|an error"),
     "empty_body": (_NOT_A_LIST, rf"{_NOT_USED}|is empty"),
     "empty_list": (_NOT_A_LIST, _NOT_USED),

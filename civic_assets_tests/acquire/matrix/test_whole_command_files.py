@@ -78,7 +78,9 @@ def test_every_fault_is_tried_in_the_files_of_every_publisher() -> None:
 
 
 @pytest.mark.parametrize("command", IN_FILES[0], ids=in_words)
-def test_faults_in_files(publishers: AllPublishers, first_waits: Answered, command: Mapping[str, str]) -> None:
+def test_faults_in_files(
+    publishers: AllPublishers, first_waits: Answered, command: Mapping[str, str]
+) -> None:
     tried(publishers, command, "file")
 
 

@@ -37,9 +37,11 @@ class SearchWord(Entry):
 class Holder(Entry):
     """An organisation that has what no source here holds."""
 
-    organisation: Text
+    organisation: Text = Field(description="As it is named in organisations.yaml.")
     holds: Text = Field(description="What it publishes or keeps, in a few words.")
-    website: WebSite | None = None
+    website: WebSite | None = Field(
+        default=None, description="Page of the data, if it is not the website of the organisation."
+    )
 
 
 class NotHeld(Entry):

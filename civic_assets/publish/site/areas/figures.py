@@ -16,8 +16,8 @@ from typing import TypeAlias
 from markupsafe import Markup
 
 from civic_assets.house_numbers.display import AREA_ONE_DECIMAL_FROM, AREA_TWO_DECIMALS_FROM
-from civic_assets.publish.site.addresses import root_of
-from civic_assets.publish.site.statuses import status_html
+from civic_assets.publish.site.addresses import glossary_entry, root_of
+from civic_assets.publish.site.glossary.vocabulary import status_words
 from civic_assets.quality.framework.wording import figure
 from civic_assets.values.plain_words import unit_name
 
@@ -119,7 +119,10 @@ class Figures:
         return f'{written} <details class="made-of"><summary>{len(links)} cells{hidden}</summary>{cells}</details>'
 
     def _status(self, status: str) -> str:
-        return status_html(status, self.root if self._glossary else None)
+        words = status_words(status)
+        if not self._glossary:
+            return f'<span class="status">{escape(words)}</span>'
+        return f'<a class="status" href="{self.root}{glossary_entry(status)}">{escape(words)}</a>'
 
 
 def units(unit: str) -> str:

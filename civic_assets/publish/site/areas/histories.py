@@ -25,7 +25,7 @@ from civic_assets.publish.site.areas.wording import plain_reason, title_of
 from civic_assets.publish.site.charts.described import legend, mark_words
 from civic_assets.publish.site.charts.history import History, Mark, Point
 from civic_assets.publish.site.charts.timeline import SMALL, WIDE, drawn
-from civic_assets.publish.site.statuses import status_words
+from civic_assets.publish.site.glossary.vocabulary import status_words
 
 _COLUMNS = (
     "indicator", "period_start", "period_end", "value", "unit", "status", "count", "denominator",

@@ -59,6 +59,7 @@ def page_of(code: str, rows: Rows, evidence: Evidence, *, glossary: bool) -> Map
         "csv": csv_address(code) if own["points"] else "",
         "root": figures.root,
         "fewest": FEWEST_EVENTS,
+        "glossary": glossary,
     }
 
 

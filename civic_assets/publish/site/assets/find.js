@@ -10,7 +10,7 @@
   var FILES = ["assets/vendor/lunr-2.3.9.min.js", "assets/find-ranking.js", "assets/find-index.js", "assets/find-figures.js"];
   var KINDS = {
     figure: ["Figure", "Figures"], area: ["Area", "Areas"], measure: ["Measure", "Measures"], theme: ["Theme", "Themes"],
-    word: ["What it is counted as", "What it is counted as"], not_held: ["Not held here", "Not held here"],
+    word: ["Word", "Words"], not_held: ["Not held here", "Not held here"],
     postcode: ["Postcode", "Postcodes"], source: ["Source", "Sources"], check: ["Check", "Checks"]
   };
   var IN_BOX = { figure: 3, area: 4, measure: 4, theme: 2, word: 2, not_held: 2, postcode: 1, source: 2, check: 2 };

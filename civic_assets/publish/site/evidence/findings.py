@@ -15,6 +15,7 @@ from civic_assets.publish.queries.notes_of_figure import INHERITED
 from civic_assets.publish.read_model.connection import rows_of
 from civic_assets.publish.report.links import finding_anchor
 from civic_assets.publish.site.evidence.addresses import EvidenceAddresses, anchor_of
+from civic_assets.publish.site.evidence.word_tables import explained
 from civic_assets.values.plain_words import measure_words
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def findings_list(
     addresses: EvidenceAddresses,
     place: tuple[str, str, str, int],
     most: int,
+    glossary: str = "",
 ) -> str:
     """Findings about the figures of a page.
 
@@ -81,17 +83,18 @@ def findings_list(
         place: Source, release, area and part of the page.
         most: Bytes that they may take. Messages that would exceed it are left out, and the list says so; the page of
             the release has them all.
+        glossary: As for `word_tables.create_words`.
     """
     items, taken, left_out = [], 0, 0
     for one in findings:
         cells = [cell for cell in one["cells"] if addresses.part(*place[:3], cell) == place[3]]
         if not cells:
             continue
-        text = _finding(one, cells)
+        text = _finding(one, cells, glossary)
         taken += len(text.encode())
         if taken > most:
             left_out += 1
-            text = f'<li id="{escape(finding_anchor(one["finding_id"]))}">{_check(one)}</li>'
+            text = f'<li id="{escape(finding_anchor(one["finding_id"]))}">{_check(one, glossary)}</li>'
         items.append(text)
     if not items:
         return ""
@@ -104,12 +107,13 @@ def findings_list(
     return f"<h2>What checks found here</h2>\n<ul>{''.join(items)}</ul>\n{more}"
 
 
-def _check(finding: Mapping[str, Any]) -> str:
+def _check(finding: Mapping[str, Any], glossary: str) -> str:
     name = f" {finding['name']}" if finding["name"] else ""
-    return f"<strong>{escape(finding['check_id'] + name)}</strong> ({escape(finding['severity'])})"
+    check = explained(finding["check_id"] + name, finding["check_id"], "check", glossary)
+    return f"<strong>{check}</strong> ({escape(finding['severity'])})"
 
 
-def _finding(finding: Mapping[str, Any], cells: Sequence[str]) -> str:
+def _finding(finding: Mapping[str, Any], cells: Sequence[str], glossary: str) -> str:
     facts = [f"Cell to look at first: {finding['locator']}." if finding["locator"] else ""]
     facts.append(f"Found: {finding['observed']}." if finding["observed"] is not None else "")
     facts.append(f"Expected: {finding['expected']}." if finding["expected"] is not None else "")
@@ -122,7 +126,7 @@ def _finding(finding: Mapping[str, Any], cells: Sequence[str]) -> str:
     more = f" and {len(cells) - len(shown):,} more" if len(cells) > len(shown) else ""
     said = escape(" ".join(fact for fact in facts if fact))
     return (
-        f'<li id="{escape(finding_anchor(finding["finding_id"]))}">{_check(finding)}: '
+        f'<li id="{escape(finding_anchor(finding["finding_id"]))}">{_check(finding, glossary)}: '
         f"{escape(finding['message'] or '')} <br>{said} Figures on this page: {links}{more}.</li>"
     )
 

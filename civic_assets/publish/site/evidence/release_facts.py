@@ -17,8 +17,8 @@ from civic_assets.publish.read_model.connection import rows_of
 from civic_assets.publish.report.links import anchor
 from civic_assets.publish.report.words import REASONS, day
 from civic_assets.publish.site.addresses import source_page
+from civic_assets.publish.site.glossary.vocabulary import status_words
 from civic_assets.publish.site.start.news import about
-from civic_assets.publish.site.statuses import status_words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -15,6 +15,7 @@ from civic_assets.house_numbers.display import EVIDENCE_AREAS_OF_A_PAGE, EVIDENC
 from civic_assets.publish.read_model.connection import rows_of
 from civic_assets.publish.report.links import anchor
 from civic_assets.publish.report.words import REASONS, day
+from civic_assets.publish.site.addresses import GLOSSARY, root_of
 from civic_assets.publish.site.evidence.addresses import RELEASES, release_page
 from civic_assets.publish.site.evidence.planning import AreaPages, release_parts
 from civic_assets.publish.site.evidence.release_facts import (
@@ -23,6 +24,7 @@ from civic_assets.publish.site.evidence.release_facts import (
     decisions,
     marks_list,
 )
+from civic_assets.publish.site.evidence.word_tables import explained
 from civic_assets.publish.site.start.news import about
 
 if TYPE_CHECKING:
@@ -128,13 +130,19 @@ def _text(site: Site, facts: ReleaseFacts, areas: Sequence[AreaPages], part: int
 <ul class="columns">{items}</ul>
 {decisions(facts.waivers, facts.corrections)}{marks_list(facts.marks)}"""
     left = EVIDENCE_BYTES_OF_A_PAGE - len(main.encode())
-    main += _notes(site, facts, left // 3) + _checks(facts, left // 2)
+    main += _notes(site, facts, left // 3) + _checks(facts, left // 2, glossary_root(site))
     crumbs = [("Evidence", RELEASES)]
     address = release_page(facts.source, facts.release, part)
     return site.frame(title, main, address, crumbs, synthetic=facts.synthetic)
 
 
-def _checks(facts: ReleaseFacts, most: int) -> str:
+def glossary_root(site: Site) -> str:
+    """What leads from a page of a release or an area to the report's folder; empty if there is no glossary."""
+    has_one = any(address == GLOSSARY for _, address in site.menu)
+    return root_of(release_page("source", "release")) if has_one else ""
+
+
+def _checks(facts: ReleaseFacts, most: int, glossary: str) -> str:
     rows, taken = [], 0
     for one in sorted(
         facts.checks, key=lambda one: list(OUTCOMES).index(one["outcome"]) if one["outcome"] != "fail" else -1
@@ -145,7 +153,8 @@ def _checks(facts: ReleaseFacts, most: int) -> str:
         if taken > most:
             message = "The message is too long for this page; the page of the source has it."
         rows.append(
-            f'<tr><th scope="row">{escape(one["check_id"])}</th><td data-label="Check">{escape(one["name"] or "")}</td>'
+            f'<tr><th scope="row">{explained(one["check_id"], one["check_id"], "check", glossary)}</th>'
+            f'<td data-label="Check">{escape(one["name"] or "")}</td>'
             f'<td data-label="Outcome">{escape(OUTCOMES[one["outcome"]] + why)}</td>'
             f'<td data-label="Severity">{escape(one["severity"] or "")}</td>'
             f'<td class="n" data-label="Checked">{_number(one["n_checked"])}</td>'

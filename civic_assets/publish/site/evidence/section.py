@@ -16,7 +16,7 @@ from html import escape
 from typing import Any
 
 from civic_assets.house_numbers.display import EVIDENCE_BYTES_OF_A_PAGE, EVIDENCE_BYTES_OF_TEXTS
-from civic_assets.publish.site.addresses import GLOSSARY, root_of
+from civic_assets.publish.site.addresses import root_of
 from civic_assets.publish.site.evidence.addresses import (
     RELEASES,
     EvidenceAddresses,
@@ -45,7 +45,12 @@ from civic_assets.publish.site.evidence.release_facts import (
     facts_of,
     marks_list,
 )
-from civic_assets.publish.site.evidence.release_pages import list_of_releases, release_key, release_text
+from civic_assets.publish.site.evidence.release_pages import (
+    glossary_root,
+    list_of_releases,
+    release_key,
+    release_text,
+)
 from civic_assets.publish.site.evidence.remarks import create_about, create_remarks
 from civic_assets.publish.site.evidence.word_tables import create_words
 from civic_assets.publish.site.page import Planned, Site
@@ -146,7 +151,7 @@ class EvidencePages:
 
     def _prepare(self, site: Site) -> None:
         create_parts(site.connection)
-        glossary = _ROOT if any(address == GLOSSARY for _, address in site.menu) else ""
+        glossary = glossary_root(site)
         create_words(site.connection, glossary)
         create_other_releases(site.connection, _ROOT)
         create_about(site.connection)
@@ -187,7 +192,9 @@ def _page(
     left = EVIDENCE_BYTES_OF_A_PAGE - len(body.encode()) - len(facts.facts) - len(facts.checked)
     texts = max(2_000, min(EVIDENCE_BYTES_OF_TEXTS, left // 3))
     findings = opened.findings[source, release].get(area.area_code, ())
-    found = findings_list(findings, opened.addresses, (source, release, area.area_code, part), texts)
+    found = findings_list(
+        findings, opened.addresses, (source, release, area.area_code, part), texts, glossary_root(opened.site)
+    )
     notes = notes_list(opened.notes[source, release].get(area.area_code, ()), texts)
     mark = SYNTHETIC if facts.synthetic else ""
     room = left - len(found.encode()) - len(notes.encode()) - _FRAME_BYTES

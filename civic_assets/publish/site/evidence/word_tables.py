@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.house_numbers.listing import DECIMALS_SHOWN
 from civic_assets.publish.site.addresses import glossary_entry
-from civic_assets.publish.site.statuses import STATUSES, status_html
+from civic_assets.publish.site.glossary.vocabulary import status_words, statuses_in_words
 from civic_assets.values.period_words import spoken
 from civic_assets.values.periods import PeriodKind
 from civic_assets.values.plain_words import kind_name, measure_words, unit_name
@@ -164,7 +164,8 @@ def _macros(connection: DuckDBPyConnection, glossary: str) -> None:
         "SELECT DISTINCT status FROM harmonised.observations WHERE status IS NOT NULL"
     ).fetchall()
     links = {
-        status: status_html(status, glossary or None) for status in {*STATUSES, *(row[0] for row in known)}
+        status: explained(status_words(status), status, "status", glossary)
+        for status in {*statuses_in_words(), *(row[0] for row in known)}
     }
     _table(connection, "evidence_statuses(status VARCHAR, words VARCHAR)", sorted(links.items()))
 

@@ -16,7 +16,8 @@ from civic_assets.contracts.file_kinds import SEARCH_WORDS
 from civic_assets.contracts.folders import contracts_folder
 from civic_assets.contracts.typed_file import read_valid
 from civic_assets.publish.report.links import CHECKS, check_anchor, source_page
-from civic_assets.publish.site.addresses import FIND, anchor, measure_page, theme_page
+from civic_assets.publish.site.addresses import FIND, GLOSSARY, anchor, measure_page, theme_page
+from civic_assets.publish.site.glossary.entries import sections
 from civic_assets.values.plain_words import measure_words
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 KINDS = ("area", "measure", "theme", "not_held", "word", "source", "check", "postcode", "figure")
 """Kinds of results. Those of the read model are `area`, `measure`, `source`, `check` and `figure`; `theme` is a
-question with several measures, `word` what people call something, `not_held` what no source here holds, `postcode` a
-postcode or its district."""
+question with several measures, `word` what people call something or a word of the glossary, `not_held` what no source
+here holds, `postcode` a postcode or its district."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def all_entries(connection: DuckDBPyConnection) -> list[Entry]:
         *_not_held(known, there),
         *_words(known, there),
         *_themes(connection),
+        *_glossary(connection),
         *_sources(connection),
         *_checks(connection),
     ]
@@ -172,6 +174,18 @@ def _words(known: SearchWords, published: Mapping[str, int]) -> Iterator[Entry]:
         says = word.says if there else f"{word.says} No figure of it is in this publication."
         address = measure_page(there[0]) if there else ""
         yield Entry("word", name, word.title, says, address, tuple(word.words), measures=there)
+
+
+def _glossary(connection: DuckDBPyConnection) -> Iterator[Entry]:
+    """Words, statuses, biases and indicators; checks have entries of their own."""
+    for part in sections(connection):
+        if part.id == "checks":
+            continue
+        for one in part.entries:
+            yield Entry(
+                "word", one.name, sentence_start(one.title), one.says[0].replace("`", ""),
+                f"{GLOSSARY}#{one.anchor}", (one.name, *one.also), text=part.title,
+            )  # fmt: skip
 
 
 def _not_held(known: SearchWords, published: Mapping[str, int]) -> Iterator[Entry]:

@@ -23,6 +23,7 @@ from civic_assets.publish.site.find.entries import (
 )
 from civic_assets.publish.site.find.figures import pack
 from civic_assets.publish.site.find.index_file import FIGURES_FILE, INDEX_FILE, figures_script, index_script
+from civic_assets.publish.site.holders.vocabulary import website_of
 from civic_assets.publish.site.page import Planned, Site
 
 _VENDOR = FILES / "vendor"
@@ -97,4 +98,5 @@ def _main(site: Site) -> str:
         ),
         words=sorted(known.words.values(), key=lambda one: one.title.lower()),
         not_held_anchor=not_held_anchor,
+        website_of=website_of,
     )

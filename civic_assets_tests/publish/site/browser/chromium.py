@@ -38,7 +38,12 @@ def browser(proxy: str | None = None) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+            ],
             proxy={"server": proxy, "bypass": "<-loopback>"} if proxy else None,
         )
         try:

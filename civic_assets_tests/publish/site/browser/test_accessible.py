@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from civic_assets_tests.publish.site.browser.chromium import WIDTHS, browser, needs_chromium, of_each_kind, one_of_each_kind
+from civic_assets_tests.publish.site.browser.chromium import (
+    WIDTHS,
+    browser,
+    needs_chromium,
+    of_each_kind,
+    one_of_each_kind,
+)
 from civic_assets_tests.shared_stores import Refreshed
 
 pytestmark = needs_chromium
@@ -19,10 +25,13 @@ OF_VIEWS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable
 GRAVE = ("serious", "critical")
 # What can be reached by keyboard.
 REACHABLE = "a[href], button, input, select, textarea, summary, [tabindex='0']"
-_UNREACHED = """() => [...document.querySelectorAll("%s")].filter(
+_UNREACHED = (
+    """() => [...document.querySelectorAll("%s")].filter(
   one => !one.dataset.reached && !one.disabled && one.getClientRects().length
     && getComputedStyle(one).visibility !== "hidden" && !one.closest("details:not([open]) > :not(summary)")
-).map(one => one.outerHTML.slice(0, 120))""" % REACHABLE
+).map(one => one.outerHTML.slice(0, 120))"""
+    % REACHABLE
+)
 _FOCUS = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
@@ -106,7 +115,9 @@ def test_page_is_not_wider_than_the_screen(chromium: Browser, report: Path, widt
         wider = {}
         for address in of_each_kind(report):
             opened(page, report, address)
-            extra = page.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth")
+            extra = page.evaluate(
+                "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+            )
             if extra > 0:
                 wider[address] = extra
     assert wider == {}

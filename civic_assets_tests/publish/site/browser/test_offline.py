@@ -63,7 +63,9 @@ def test_pages_ask_for_nothing_outside_their_folder(report: Path) -> None:
         assert of_sites(asked) == [b"GET http://pages.example.org/seen HTTP/1.1"]
     inside = report.as_uri() + "/"
     assert len(requests) > len(of_each_kind(report))
-    assert [url for url in requests if not url.startswith((inside, "data:", "http://pages.example.org"))] == []
+    assert [
+        url for url in requests if not url.startswith((inside, "data:", "http://pages.example.org"))
+    ] == []
 
 
 def views(page: Page) -> Iterator[str]:
@@ -82,7 +84,10 @@ def views(page: Page) -> Iterator[str]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_view_of_made_up_figures_is_without_the_mark(report: Path, width: str) -> None:
-    with browser() as chromium, chromium.new_context(viewport={"width": WIDTHS[width], "height": 600}) as context:
+    with (
+        browser() as chromium,
+        chromium.new_context(viewport={"width": WIDTHS[width], "height": 600}) as context,
+    ):
         page = context.new_page()
         marked = 0
         for address in of_each_kind(report):

@@ -17,8 +17,8 @@ from civic_assets.publish.queries.trace import chain_of
 from civic_assets.publish.site.evidence.addresses import RELEASES, address_sql, create_parts
 from civic_assets.publish.site.evidence.section import EvidencePages
 from civic_assets.publish.site.evidence.word_tables import create_words
+from civic_assets.publish.site.glossary.vocabulary import status_words
 from civic_assets.publish.site.page import Site
-from civic_assets.publish.site.statuses import status_words
 from civic_assets.quality.framework.wording import figure
 from civic_assets_tests.shared_stores import Refreshed
 
