@@ -1,8 +1,8 @@
-"""The fault matrix as whole commands, with faults in files: a later edition of every source is out and cannot be fetched.
+"""The fault matrix as whole commands, with faults in files: later editions are out and cannot be fetched.
 
 All publishers are published once in one store. Then some put out later editions, and each command has faults in the
-files of all of these; the others have nothing new and nothing to say. When the faults are over, all of them are received
-and published.
+files of all of these; the others have nothing new and nothing to say. When the faults are over, all of them are
+received and published.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One whole command in which publishers have faults, and everything that must follow from them.
 
-Belongs here: running it, and what is asserted of its answer and of the store. Does not belong here: which commands there
-are (`faults`).
+Belongs here: running it, and what is asserted of its answer and of the store. Does not belong here: which commands
+there are (`faults`).
 """
 
 from __future__ import annotations
