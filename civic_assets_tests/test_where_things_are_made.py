@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from civic_assets.publish.report.pages import TEMPLATES
+
 from civic_assets.publish.read_model.descriptions import explanations
 from civic_assets.publish.report import links
-from civic_assets.publish.report.pages import TEMPLATES
 from civic_assets_tests.paths import PROJECT
 
 PAGE = PROJECT / "docs" / "reference" / "where-things-are-made.md"

@@ -24,8 +24,8 @@ OUTCOMES = ("pass", "warn", "fail", "unknown")
 _WIDTH, _ROW, _BAR, _LEGEND, _BELOW, _MARGIN = 640, 24, 16, 26, 24, 10
 # Width of a letter, and letters of a label at most; the table has the full text.
 _LETTER, _LABEL = 6.7, 44
-# Height of a divided column, its least and greatest width, and the gap between two as a share of both.
-_COLUMN, _NARROW, _BROAD, _GAP = 90, 14, 44, 0.25
+# Height of a divided column, its greatest width, least and greatest distance of two, and the gap as a share of it.
+_COLUMN, _BROAD, _NEAR, _FAR, _GAP = 90, 44, 14, 140, 0.25
 # A part narrower than this has no room for its number.
 _ROOM = 22
 _SPACING = 6
@@ -113,12 +113,13 @@ def columns(
         parts: Words for the legend, one for each of `OUTCOMES` at most.
         synthetic: Whether the figures are made up.
     """
-    step = min(_BROAD, max(_NARROW, (_WIDTH - 2 * _MARGIN) / max(1, len(rows))))
+    step = min(_FAR, max(_NEAR, (_WIDTH - 2 * _MARGIN) / max(1, len(rows))))
+    wide = round(min(_BROAD, step * (1 - _GAP)), 1)
     width = max(_WIDTH, round(2 * _MARGIN + step * len(rows)))
     top, bottom = _LEGEND, _LEGEND + _COLUMN
     elements: list[svg.Element] = [*_patterns(name), *_legend(name, parts, _MARGIN)]
     for place, (_, numbers) in enumerate(rows):
-        x, wide = round(_MARGIN + step * place, 1), round(step * (1 - _GAP), 1)
+        x = round(_MARGIN + step * place, 1)
         total = float(sum(numbers))
         if not total:
             continue
@@ -131,7 +132,7 @@ def columns(
             begin += number
     elements += _below(
         [
-            (round(_MARGIN + step * (place + (1 - _GAP) / 2), 1), label)
+            (round(_MARGIN + step * place + wide / 2, 1), label)
             for place, (label, _) in enumerate(rows)
         ],
         width,

@@ -170,8 +170,18 @@ def _tables(store: Store, source: str, release: str) -> Sequence[FoundTable]:
 
 def _evidence(connection: DuckDBPyConnection, facts: ReportFacts) -> Mapping[tuple[str, str, str], str]:
     """Addresses of the evidence of the cells that findings and disputed figures name."""
-    rows = [row for row in (*facts.findings, *facts.disputed) if row["locator"]]
-    cells = [(row["source"], row["release"], row["locator"]) for row in rows]
     # The pages of evidence need the same parts; whoever asks first makes them.
     create_parts(connection)
-    return EvidenceAddresses.read(connection).of_cells(connection, cells)
+    addresses = EvidenceAddresses.read(connection)
+    shown = {(row["source"], row["release"], row["locator"]) for row in (*facts.findings, *facts.disputed)}
+    return {
+        (source, release, locator): addresses.of(source, release, area_code, locator)
+        for source, release, locator, area_code in connection.execute(_CELLS).fetchall()
+        if (source, release, locator) in shown
+    }
+
+
+_CELLS = """SELECT source, release, locator, min(area_code) FROM harmonised.observations
+SEMI JOIN (SELECT source, release, unnest(list_prepend(locator, disputes)) AS locator FROM quality.findings)
+    USING (source, release, locator)
+GROUP BY ALL ORDER BY ALL"""

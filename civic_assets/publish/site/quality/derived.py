@@ -29,12 +29,10 @@ def pages(report: Report, findings: Findings) -> Iterator[Page]:
     for row in facts.results:
         if row["source"] in results:
             results[row["source"]].append(row)
-    # A cause of several sources names none of them.
-    named = {*tables, *(row["source"] for row in facts.causes if row["source"] not in facts.source_names)}
     groups = {table: views.groups(facts, table, findings.page_of) for table in tables}
     data: dict[str, Any] = {
         "matrix": [row for row in views.matrix(facts) if row.href == OURS],
-        "todo": by_audience(findings.about(named)),
+        "todo": by_audience(findings.about(tables)),
         "tables": [
             (
                 table,

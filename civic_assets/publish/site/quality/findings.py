@@ -24,7 +24,7 @@ from civic_assets.publish.site.quality.page import TOP, Page, in_parts
 from civic_assets.publish.site.quality.places import cause_page
 
 # Bytes of a finding without its texts, of a cell without its text, and of its evidence at most.
-_FINDING, _CELL, _EVIDENCE = 2_000, 70, 5_000
+_FINDING, _CELL, _EVIDENCE = 1_400, 45, 2_500
 _CHECKS_IN_A_TITLE = 3
 
 
@@ -227,7 +227,7 @@ def _names(report: Report, checks: Sequence[str], *, derived: bool) -> Mapping[s
 def _bytes(row: Row, neighbours: Neighbours | None) -> int:
     """About how long a finding is on its page."""
     texts = sum(len(str(row[name] or "").encode()) for name in ("message", "observed", "expected", "locator"))
-    taken = _FINDING + 2 * texts + min(_EVIDENCE, len((row["evidence"] or "").encode()))
+    taken = _FINDING + texts + min(_EVIDENCE, len((row["evidence"] or "").encode()))
     if neighbours is not None:
         cells = [cell for one in neighbours.rows for cell in one.cells]
         taken += sum(_CELL + len(cell.text.encode()) for cell in cells)

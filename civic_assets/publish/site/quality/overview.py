@@ -5,6 +5,7 @@ Belongs here: what these pages show. Does not belong here: pages of one source (
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -63,7 +64,7 @@ def _first(report: Report, findings: Findings) -> Page:
         "matrix": matrix,
         "n_asking": len(of_all),
         "n_information": len(facts.causes) - len(of_all),
-        "asked": _asked(report, of_all),
+        "asked": _asked(report, findings),
         "audiences_asked": [name for name in FOR_WHOM if any(row["audience"] == name for row in of_all)],
         "gravest": [(one.row, one.page) for one in asking if one.row["severity"] == "blocking"],
         "blocking": [
@@ -81,17 +82,17 @@ def _first(report: Report, findings: Findings) -> Page:
     )  # fmt: skip
 
 
-def _asked(report: Report, causes: Sequence[Row]) -> list[tuple[str, str, Mapping[str, int]]]:
+def _asked(report: Report, findings: Findings) -> list[tuple[str, str, Mapping[str, int]]]:
     """Numbers of causes that ask for action, by source and audience: name, page and numbers."""
-    found: dict[str, dict[str, int]] = {}
-    for row in causes:
-        name = row["source"] if row["source"] in report.facts.source_names else ""
-        own = found.setdefault(name, {})
-        own[row["audience"]] = own.get(row["audience"], 0) + 1
-    named = [(name, source_page(name), found[name]) for name in report.facts.source_names if name in found]
-    if "" in found:
-        named.append(("derived tables", OURS if report.tables_of_ours else "", found[""]))
-    return named
+    named = [(name, source_page(name), [name]) for name in report.facts.source_names]
+    if report.tables_of_ours:
+        named.append(("derived tables", OURS, list(report.tables_of_ours)))
+    found = []
+    for name, page, sources in named:
+        asking = [one.row["audience"] for one in findings.about(sources) if one.row["asks_action"]]
+        if asking:
+            found.append((name, page, dict(Counter(asking))))
+    return found
 
 
 def _back_rooms(report: Report) -> list[tuple[str, str, str]]:
