@@ -309,15 +309,16 @@ def test_findings_are_grouped_by_what_somebody_must_do(store: Store, site_pages:
     for audience, heading in FOR_WHOM.items():
         wanted = rows(
             store,
-            f"""SELECT DISTINCT c.cause_id, c.action, c.message FROM quality.causes c JOIN quality.findings f USING (cause_id)
+            f"""SELECT DISTINCT c.cause_id, c.action, c.message
+            FROM quality.causes c JOIN quality.findings f USING (cause_id)
             WHERE f.source = 'gla_report' AND c.asks_action AND c.audience = '{audience}'""",
         )
         sections = [s for s in page.all("section") if s.attributes.get("id") == f"for-{audience}"]
         assert len(sections) == bool(wanted), audience
-        for section in sections:
-            assert section.all("h3")[0].text == f"{heading[:1].upper()}{heading[1:]} {len(wanted)}"
+        for group in sections:
+            assert group.all("h3")[0].text == f"{heading[:1].upper()}{heading[1:]} {len(wanted)}"
             for cause, action, message in wanted:
-                entry = by_id(section, f"cause-{cause}").text
+                entry = by_id(group, f"cause-{cause}").text
                 assert message in entry and f"To do: {action}" in entry
 
 
