@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from civic_assets.publish.site.quality import places
-
 from civic_assets.publish.read_model.descriptions import explanations
 from civic_assets.publish.report import links
+from civic_assets.publish.site.quality import places
 from civic_assets_tests.paths import PROJECT
 
 TEMPLATES = PROJECT / "civic_assets" / "publish" / "site" / "quality"

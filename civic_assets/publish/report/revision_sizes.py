@@ -59,7 +59,9 @@ _NEEDED = {
     "kind",
     "horizon",
 }
-_REACHED = " + ".join(f"(abs(100 * revision / first_value) >= {limit})::INTEGER" for limit in REVISION_CLASSES)
+_REACHED = " + ".join(
+    f"(abs(100 * revision / first_value) >= {limit})::INTEGER" for limit in REVISION_CLASSES
+)
 # The class is the number of limits that the revision reaches, with its sign.
 _SQL = """SELECT source, measure, unit, first_release, later_release,
     CASE WHEN kind = 'reclassified' THEN 'reclassified' WHEN revision = 0 THEN 'unchanged'
@@ -81,8 +83,9 @@ def read_revision_sizes(connection: DuckDBPyConnection) -> Mapping[str, Sequence
         names = (row["source"], row["measure"], row["unit"], row["first_release"], row["later_release"])
         grouped.setdefault(names, {})[row["sort"], row["class"] or 0] = row["n"]
     found: dict[str, list[RevisionSizes]] = {}
-    for (source, *names), numbers in grouped.items():
-        sized = RevisionSizes(*names, _classes(numbers), numbers.get(("reclassified", 0), 0))
+    for (source, measure, unit, first, later), numbers in grouped.items():
+        n_reclassified = numbers.get(("reclassified", 0), 0)
+        sized = RevisionSizes(measure, unit, first, later, _classes(numbers), n_reclassified)
         found.setdefault(source, []).append(sized)
     return found
 

@@ -133,7 +133,10 @@ def test_bias_is_said_by_measure_in_sentences(plain: Store, tmp_path: Path) -> N
     )
     first = section.all("li")[0].text
     assert first.startswith("▲ flag Reporting, Islington: A quarter is not known.")
-    assert "figures would be too high: the true figure less the published one is −3.1% to 0.0% of the figure." in first
+    assert (
+        "figures would be too high: the true figure less the published one is −3.1% to 0.0% of the figure."
+        in first
+    )
     assert "Found: 0.25. Limit: 0.1 (house rule: because <b>)." in first
     assert "true figure less" not in section.all("li")[1].text, "nothing was found, so nothing is wrong"
     assert "why it is not known" in bias.text

@@ -18,7 +18,7 @@ from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
 from civic_assets.layers.store import Store
-from civic_assets.publish.report import reading
+from civic_assets.publish.report import links, reading
 from civic_assets.publish.site.build import build, build_if_older, folder_of
 from civic_assets.publish.site.quality import section
 from civic_assets.publish.site.quality.collected import Report
@@ -632,3 +632,46 @@ def test_long_lists_are_cut_and_say_how_to_see_the_rest(copy: Store, monkeypatch
                 if code.text.startswith("SELECT"):
                     cut += len(rows(copy, code.text)) - len(page.all("article"))
     assert cut >= n - 2
+
+
+def test_anchors_that_other_parts_link_to_stay(store: Store, site_pages: dict[str, Element]) -> None:
+    """Alerts, Dagster, the start page, the search and people's own notes lead to these (`publish.report.links`)."""
+
+    def ids(name: str) -> set[str]:
+        return {element.attributes["id"] for element in site_pages[name].all() if "id" in element.attributes}
+
+    sources = [source for (source,) in rows(store, "SELECT source FROM catalogue.sources")]
+    wanted = [
+        (links.source_page(source), one)
+        for source in sources
+        for one in ("summary", "causes", "findings", "releases", "contract")
+    ]
+    wanted += [
+        (links.source_page(source), links.release_anchor(release))
+        for source, release in rows(store, "SELECT source, release FROM catalogue.releases")
+    ]
+    for source, release, check in rows(store, "SELECT source, release, check_id FROM quality.check_results"):
+        if source not in sources:
+            wanted.append((links.OURS, links.anchor("table", source)))
+        elif release == "published":
+            wanted.append((links.source_page(source), links.anchor("results", release)))
+    for source, check in rows(store, "SELECT DISTINCT source, check_id FROM quality.findings"):
+        if source in sources:
+            wanted.append((links.source_page(source), links.group_anchor(check)))
+        else:
+            wanted.append((links.OURS, links.group_of_ours(source, check)))
+    for source, cause in rows(store, "SELECT source, cause_id FROM quality.causes WHERE source IS NOT NULL"):
+        wanted.append(
+            (links.source_page(source) if source in sources else links.OURS, links.cause_anchor(cause))
+        )
+    wanted += [
+        (links.CHECKS, links.check_anchor(check, layer))
+        for check, layer in rows(store, "SELECT check_id, layer FROM catalogue.checks")
+    ]
+    wanted += [
+        (links.QUALITY, one)
+        for one in ("publication", "causes", "quality", "sources", "blocking", "disputed", "registers")
+    ]
+    there = {name: ids(name) for name in {name for name, _ in wanted}}
+    assert len(wanted) > 300
+    assert [(name, one) for name, one in wanted if one not in there[name]] == []

@@ -131,10 +131,7 @@ def columns(
                 elements += _part(name, kind, x, high, wide, round(low - high, 1))
             begin += number
     elements += _below(
-        [
-            (round(_MARGIN + step * place + wide / 2, 1), label)
-            for place, (label, _) in enumerate(rows)
-        ],
+        [(round(_MARGIN + step * place + wide / 2, 1), label) for place, (label, _) in enumerate(rows)],
         width,
         bottom + 16,
     )
@@ -172,7 +169,7 @@ def bars(
 
 def _below(labels: Sequence[tuple[float, str]], width: float, y: float) -> Iterable[svg.Element]:
     taken: list[tuple[float, float]] = []
-    for place, label in (labels[-1:] + labels[:1] + labels[1:-1]) if labels else ():
+    for place, label in (*labels[-1:], *labels[:1], *labels[1:-1]):
         half = _LETTER * len(label) / 2
         middle = min(max(place, half), width - half)
         if all(middle + half + _SPACING < a or middle - half - _SPACING > b for a, b in taken):

@@ -87,7 +87,7 @@ def _asked(report: Report, findings: Findings) -> list[tuple[str, str, Mapping[s
     named = [(name, source_page(name), [name]) for name in report.facts.source_names]
     if report.tables_of_ours:
         named.append(("derived tables", OURS, list(report.tables_of_ours)))
-    found = []
+    found: list[tuple[str, str, Mapping[str, int]]] = []
     for name, page, sources in named:
         asking = [one.row["audience"] for one in findings.about(sources) if one.row["asks_action"]]
         if asking:
