@@ -6,9 +6,10 @@ import re
 
 from civic_assets.publish.read_model.descriptions import explanations
 from civic_assets.publish.report import links
-from civic_assets.publish.report.pages import TEMPLATES
+from civic_assets.publish.site.quality import places
 from civic_assets_tests.paths import PROJECT
 
+TEMPLATES = PROJECT / "civic_assets" / "publish" / "site" / "quality"
 PAGE = PROJECT / "docs" / "reference" / "where-things-are-made.md"
 
 
@@ -35,14 +36,13 @@ def test_every_table_is_named_once_with_a_module_that_makes_it() -> None:
 def test_every_page_of_the_report_is_named_with_its_template() -> None:
     section = _section("Pages of the quality report")
     pages = re.findall(r"^\| `([\w<>/-]+\.html)` \| `\S+/(\w+\.html\.j2)` \|", section, re.MULTILINE)
+    named = {page for page, _ in pages}
     rendered = {links.QUALITY, links.CHECKS, links.BREAKS, links.OURS, links.COMMON, links.NUMBERS}
-    assert {page for page, _ in pages} == {*rendered, links.source_page("<source>")}
-    code = (TEMPLATES.parent / "pages.py").read_text(encoding="utf-8")
+    rendered |= {places.ACTIONS, places.DISPUTED, places.OVER_TIME, places.BIAS, places.REVISIONS}
+    assert {page for page in named if "<" not in page} == rendered
+    assert links.source_page("<source>") in named and len(pages) == len(named)
+    code = "".join(file.read_text(encoding="utf-8") for file in TEMPLATES.glob("*.py"))
     assert {template for _, template in pages} == set(re.findall(r'"(\w+\.html\.j2)"', code))
-    for page, template in pages:
-        stem = page.replace("sources/<source>", "source").removeprefix("quality/").replace("-", "_")
-        stem = stem.removesuffix(".html")
-        assert template == f"{stem}.html.j2"
     for file in TEMPLATES.glob("*.j2"):
         assert file.name in section, f"{file.name} is not in {PAGE.name}"
 

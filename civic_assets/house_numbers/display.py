@@ -36,13 +36,39 @@ CAUSES_NAMED = _chosen(
     "the gravest ones; the report lists all, and a longer summary is not read",
     "quality.causes",
 )
-REPORT_MEMBERS_OF_A_CAUSE = _chosen(
-    "REPORT_MEMBERS_OF_A_CAUSE",
-    "findings that the report lists under their cause",
-    100,
+REPORT_BYTES_OF_A_PART = _chosen(
+    "REPORT_BYTES_OF_A_PART",
+    "bytes that the findings, or the rows of a register, of one quality page take, as estimated from their texts",
+    180_000,
+    "bytes",
+    "with its head and the marks of its tables the page stays below 300 kB, which opens at once",
+    "quality",
+    "report",
+)
+REPORT_FINDINGS_ON_A_SOURCE_PAGE = _chosen(
+    "REPORT_FINDINGS_ON_A_SOURCE_PAGE",
+    "findings that the page of a source lists in one line each",
+    700,
     "findings",
-    "a longer list is not read; the others are counted, with the SQL that lists them",
-    "quality.causes",
+    "twice as many as any source of the held files has; the page stays below 300 kB, and the pages of causes have all",
+    "quality",
+    "report",
+)
+REPORT_RELEASES_OVER_TIME = _chosen(
+    "REPORT_RELEASES_OVER_TIME",
+    "newest releases whose results a table or a chart of checks over time shows",
+    36,
+    "releases",
+    "three years of a monthly publication; the page of each older release has its results",
+    "quality",
+    "report",
+)
+REVISION_CLASSES = _chosen(
+    "REVISION_CLASSES",
+    "ends of the classes in which a chart of revisions counts figures",
+    (1, 5, 10),
+    "percent of the earlier figure",
+    "rounding and late records are below 1%, and a revision of a tenth changes what a figure says",
     "report",
 )
 REPORT_ROWS_OF_A_LIST = _chosen(

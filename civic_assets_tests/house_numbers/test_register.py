@@ -108,8 +108,12 @@ EXCEPTIONS = {
         publish.site.start.news: _LONGEST
         publish.site.evidence.figures: _COLUMNS
         publish.site.evidence.section: _FRAME_BYTES
-        publish.report.charts: _WIDTH _ROW _LEGEND _BELOW _MARGIN _LETTER _LABEL _ROOM _SETTINGS
         publish.site.charts.scale: _STEPS
+        publish.site.charts.shares: _WIDTH _ROW _BAR _LEGEND _BELOW _MARGIN _LETTER _LABEL _COLUMN _BROAD _NEAR _FAR
+            _GAP _ROOM _SPACING
+        publish.site.quality.findings: _FINDING _CELL _EVIDENCE _CHECKS_IN_A_TITLE
+        publish.site.quality.bias: _ROW _HEADING
+        publish.site.quality.registers: _CELL
         publish.site.charts.timeline: _CROSS _GAP _LETTER _SHORT""",
     "the first draft of a contract and its fixture, which a person finishes": """
         scaffold.contract_text: _TWICE _FEWEST_SHARE _RELEASES

@@ -1,7 +1,8 @@
 """Templates as Python's bytecode, kept in the user's cache folder, so that an unchanged template is not compiled again.
 
 Belongs here: keeping and finding compiled templates. Does not belong here: the folder, and who may have written to it
-(`civic_assets.contracts.validated_cache`), and the templates' environment (`pages`).
+(`civic_assets.contracts.validated_cache`), and the templates' environment
+(`civic_assets.publish.site.templates_of`).
 
 Compiling the templates takes a tenth of the time of a small report. Jinja itself refuses bytecode of another source, of
 another Python and of another form; the settings of the environment are part of the key.
@@ -14,7 +15,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from civic_assets.contracts.validated_cache import keep, kept, key_of
 
-_MADE_BY = ("publish/report/pages.py", "publish/report/compiled_templates.py")
+_MADE_BY = ("publish/site/templates_of.py", "publish/report/compiled_templates.py")
 
 
 class CompiledTemplates(BytecodeCache):

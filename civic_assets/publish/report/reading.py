@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.archive import release_sort_key
 from civic_assets.house_numbers.display import (
     REPORT_FINDINGS_OF_A_CHECK,
-    REPORT_MEMBERS_OF_A_CAUSE,
     REPORT_ROWS_OF_A_LIST,
 )
-from civic_assets.house_numbers.listing import SHARED_CAUSE_FINDINGS, SHARED_CAUSE_PROPOSALS
 from civic_assets.publish.read_model.connection import rows_of
 
 if TYPE_CHECKING:
@@ -36,8 +34,7 @@ class ReportFacts:
         publication: Stamp, publication hash and number of the read model.
         findings: Findings that are shown, with the name of their area.
         n_findings: Number of findings by source, check and severity.
-        causes: Causes common to many findings, by source, check, release and cause.
-        found_causes: Rows of `quality.causes`, with the first of their findings in `shown`.
+        causes: Rows of `quality.causes`, the gravest first.
         figures: Counts by source: n, absent, disputed, withheld, first and last day.
         measures: Counts by source, measure and unit: n, absent, and the number with each status.
         disputed: Disputed figures, with the findings that dispute each.
@@ -51,7 +48,6 @@ class ReportFacts:
     findings: Sequence[Row]
     n_findings: Sequence[Row]
     causes: Sequence[Row]
-    found_causes: Sequence[Row]
     figures: Mapping[str, Row]
     measures: Sequence[Row]
     disputed: Sequence[Row]
@@ -113,8 +109,7 @@ def read_facts(connection: DuckDBPyConnection) -> ReportFacts:
         results=results,
         findings=findings,
         n_findings=rows_of(connection, _N_FINDINGS),
-        causes=rows_of(connection, _CAUSES, [SHARED_CAUSE_PROPOSALS, SHARED_CAUSE_FINDINGS]),
-        found_causes=rows_of(connection, _FOUND_CAUSES, [REPORT_MEMBERS_OF_A_CAUSE]),
+        causes=rows_of(connection, _CAUSES),
         figures={row["source"]: row for row in rows_of(connection, _FIGURES)},
         measures=rows_of(connection, _MEASURES),
         disputed=rows_of(connection, _DISPUTED, [REPORT_ROWS_OF_A_LIST]),
@@ -138,22 +133,7 @@ QUALIFY row_number() OVER (
 _N_FINDINGS = """SELECT source, check_id, severity, count(*) AS n FROM quality.findings
 GROUP BY ALL ORDER BY ALL"""
 
-_CAUSES = """SELECT source, check_id, release, json_extract_string(evidence, '$.cause') AS cause, count(*) AS n,
-    count(DISTINCT locator) AS cells, min_by(message, (length(locator), locator, finding_id)) AS message
-FROM quality.findings WHERE json_extract_string(evidence, '$.cause') IS NOT NULL GROUP BY ALL
-HAVING count(*) > CASE WHEN count(proposal) > 0 THEN ? ELSE ? END ORDER BY source, check_id, n DESC, release, cause"""
-
-_FOUND_CAUSES = """WITH ranked AS (
-    SELECT c.cause_id, f.finding_id, f.source, f.check_id, f.locator, f.message,
-        row_number() OVER (PARTITION BY c.cause_id ORDER BY f.check_id, f.release, f.locator, f.finding_id) AS place
-    FROM quality.causes c JOIN quality.findings f USING (cause_id)
-),
-shown AS (
-    SELECT cause_id, list({'finding_id': finding_id, 'source': source, 'check_id': check_id, 'locator': locator,
-        'message': message} ORDER BY place) AS shown
-    FROM ranked WHERE place <= ? GROUP BY cause_id
-)
-SELECT c.*, coalesce(s.shown, []) AS shown FROM quality.causes c LEFT JOIN shown s USING (cause_id)
+_CAUSES = """SELECT * EXCLUDE (members) FROM quality.causes
 ORDER BY NOT asks_action, CASE severity WHEN 'blocking' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, source NULLS FIRST,
     release, n_findings DESC, cause_id"""
 

@@ -88,22 +88,6 @@ EVERYWHERE = "several sources"
 
 REGISTERS: tuple[Register, ...] = (
     Register(
-        "bias_register",
-        "Bias register",
-        "What could mislead a reader of the figures: whether the condition was found, in which direction and by how "
-        "much a figure would be wrong (true minus published), a threshold with its origin, and what the indicator "
-        "cannot tell. A house rule is a threshold without outside authority.",
-        (
-            ("bias", "Bias"), ("indicator", "Indicator"), ("measure", "Measure"), ("area_name", "Area"),
-            ("outcome", "Outcome"), ("verdict", "Verdict"), ("direction", "Direction"), ("low", "From"),
-            ("high", "To"), ("size_unit", "In"), ("affected", "Affected"), ("value", "Value"),
-            ("value_text", "As text"), ("threshold", "Threshold"), ("threshold_origin", "Origin of the threshold"),
-            ("would_evaluate", "File that would evaluate it"), ("cannot_tell", "Cannot tell"),
-        ),
-        ("bias", "indicator", "measure", "area_code"),
-        verdict="outcome",
-    ),
-    Register(
         "release_change_counts",
         "Changes since the previous release",
         "Figures in both releases, new figures and removed figures, by kind of change.",

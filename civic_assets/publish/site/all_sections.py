@@ -35,7 +35,7 @@ def all_sections() -> tuple[Section, ...]:
     from civic_assets.publish.site.glossary.section import GlossaryPage
     from civic_assets.publish.site.holders.section import HoldersPage
     from civic_assets.publish.site.measures.section import MeasurePages
-    from civic_assets.publish.site.quality import QualityPages
+    from civic_assets.publish.site.quality.section import QualityPages
     from civic_assets.publish.site.start.section import StartPage
     from civic_assets.publish.site.themes.section import ThemePages
 

@@ -46,8 +46,8 @@ from civic_assets.publish.site.record import (
 )
 from civic_assets.publish.site.rendering import Part, parts_of, render
 
-_PUBLISH = Path(__file__).parent.parent
-_LIBRARIES = ("jinja2", "markupsafe", "matplotlib", "duckdb", "svg.py")
+_SITE = Path(__file__).parent
+_LIBRARIES = ("jinja2", "markupsafe", "duckdb", "svg.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +222,7 @@ def _taken_over(folder: Path, beside: Path, address: str, page: Written) -> Writ
 def _made_by() -> str:
     """Hash of what all pages depend on: code, templates, styles, libraries, and statuses in words."""
     digest = hashlib.sha256()
-    files = sorted(
-        file
-        for folder in (_PUBLISH / "report" / "templates", _PUBLISH / "site")
-        for file in folder.rglob("*")
-        if file.is_file() and file.suffix not in (".py", ".pyc")
-    )
+    files = sorted(file for file in _SITE.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc"))
     parts = [
         code_version(),
         repr(sorted(statuses_in_words().items())),

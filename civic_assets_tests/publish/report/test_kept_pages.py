@@ -20,9 +20,8 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.judgement import judge_published
 from civic_assets.publish.publication import publish
 from civic_assets.publish.report import cells, shown_cells
-from civic_assets.publish.report.pages import Page, Renderer
-from civic_assets.publish.report.quality_pages import _plain
 from civic_assets.publish.site.build import build, folder_of
+from civic_assets.publish.site.quality.page import Page, Renderer, in_parts, plain
 from civic_assets.publish.site.record import RECORD
 from civic_assets_tests.publish.report.stores import add
 
@@ -50,7 +49,7 @@ class _Spy:
         new = Renderer.new
 
         def rendered(renderer: Renderer, page: Page) -> str:
-            self.rendered.append(page.name)
+            self.rendered.append(page.address)
             return new(renderer, page)
 
         def read(*given: object) -> object:
@@ -135,8 +134,12 @@ def test_report_after_each_change_is_one_from_nothing(
         spy.clear()
         build(store)
         rendered = set(spy.rendered)
-        assert not rendered & {f"sources/{source}.html" for source in untouched}, what
+        assert not {name for name in rendered for source in untouched if _is_about(name, source)}, what
         assert _files(folder_of(store)) == _from_nothing(store, tmp_path), what
+
+
+def _is_about(address: str, source: str) -> bool:
+    return address == f"sources/{source}.html" or address.startswith(f"sources/{source}/")
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +198,14 @@ def test_file_system_without_links_copies(built: Store, monkeypatch: pytest.Monk
     assert _files(folder_of(built)) == before
 
 
+def test_a_long_list_is_divided_so_that_no_part_is_too_long() -> None:
+    sizes = [40, 70, 30, 200, 10, 90, 1]
+    parts = in_parts(sizes, 100)
+    assert parts == [(0, 1), (1, 3), (3, 4), (4, 6), (6, 7)], "a single entry that is too long is alone"
+    assert [size for first, end in parts for size in sizes[first:end]] == sizes
+    assert in_parts([], 100) == [(0, 0)]
+
+
 def test_what_a_page_shows_is_told_apart() -> None:
     """Data that differ in any way have different text, and data of an unknown kind are refused."""
     different = [
@@ -215,7 +226,7 @@ def test_what_a_page_shows_is_told_apart() -> None:
         {"b": 1},
         {1: "a"},
     ]
-    texts = [repr(_plain(one)) for one in different]
+    texts = [repr(plain(one)) for one in different]
     assert len(set(texts)) == len(different)
     with pytest.raises(TypeError, match="cannot be part"):
-        _plain(object())
+        plain(object())

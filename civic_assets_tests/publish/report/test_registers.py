@@ -13,12 +13,13 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.report.registers import REGISTERS, areas_in_words
 from civic_assets.publish.site.build import build as build_site
 from civic_assets.publish.site.build import folder_of
-from civic_assets.publish.site.quality import QualityPages
+from civic_assets.publish.site.quality.section import QualityPages
 from civic_assets_tests.publish.report.html_pages import pages_of
 from civic_assets_tests.publish.report.stores import add
 
 BIAS = """CREATE TABLE quality.bias_register AS SELECT 'reporting' AS bias, 'not_known_share' AS indicator,
-    'B-01' AS check_id, 'gla_report' AS source, '2023-05' AS release, 'burglary' AS measure,
+    'B-01' AS check_id, 'too high' AS direction, -0.031 AS low, 0.0 AS high, 'share of the figure' AS size_unit,
+    'gla_report' AS source, '2023-05' AS release, 'burglary' AS measure,
     'E09000019' AS area_code, 'Islington' AS area_name, 0.25 AS value, NULL::VARCHAR AS value_text,
     0.1 AS threshold, 'house rule' AS threshold_origin, 'because <b>' AS threshold_because, outcome,
     NULL::VARCHAR AS reason, 'A quarter is not known.' AS verdict, 'why it is not known' AS cannot_tell,
@@ -67,18 +68,23 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Store:
     add(made, given)
     # Whatever registers this version makes, the tests are about a read model without them and with them.
     with duckdb.connect(str(made.database)) as connection:
-        for register in REGISTERS:
-            connection.execute(f"DROP TABLE IF EXISTS {register.called}")
+        for register in (
+            *(register.called for register in REGISTERS),
+            "quality.bias_register",
+            "quality.revisions",
+        ):
+            connection.execute(f"DROP TABLE IF EXISTS {register}")
     return made
 
 
 def test_register_that_does_not_exist_is_not_mentioned(plain: Store) -> None:
     build(plain)
     found = pages_of(folder_of(plain))
-    for register in REGISTERS:
+    for title in (*(register.title for register in REGISTERS), "Bias"):
         for name in ("quality/index.html", "sources/gla_report.html"):
-            assert register.title not in [e.text for e in found[name].all("h2", "a")], (name, register.table)
+            assert title not in [e.text for e in found[name].all("h2", "a", "dt")], (name, title)
     assert "Registers" not in [e.text for e in found["quality/index.html"].all("h2")]
+    assert not found.keys() & {"quality/bias.html", "quality/revisions.html", "sources/gla_report/bias.html"}
 
 
 def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path: Path) -> None:
@@ -89,33 +95,101 @@ def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path:
     build(store)
     found = pages_of(folder_of(store))
     page = found["sources/gla_report.html"]
-    sections = {
-        e.attributes["id"]: e for e in page.all("section") if e.attributes["id"].startswith("register-")
+    leads = {
+        e.attributes["id"].removeprefix("register-"): found[
+            "sources/" + e.all("a")[0].attributes["href"].removeprefix("../sources/")
+        ]
+        for e in page.all("dt")
+        if e.attributes.get("id", "").startswith("register-")
     }
-    assert set(sections) == {f"register-{r.table}" for r in REGISTERS if r.table != "waivers"}
-    bias = sections["register-bias_register"]
-    states = [mark.text for mark in bias.all("span") if mark.attributes.get("class", "").startswith("state")]
+    assert set(leads) == {"bias_register", *(r.table for r in REGISTERS if r.table != "waivers")}
+    assert "a new note" in leads["note_changes"].text
+    notes = leads["notes"].text
+    assert "not comparable" in notes and "not_comparable" not in notes and "yes" in notes
+    assert "2.0%" not in leads["revision_summary"].text and "0.02" in leads["revision_summary"].text
+    assert "12" in leads["release_change_counts"].text
+    assert [h for h in ("Recovered", "Audited") if h in leads["disclosure_log"].text]
+    assert "register-" not in "".join(
+        e.attributes.get("id", "") for e in found["sources/ons_csp.html"].all("dt")
+    )
+    assert any(
+        a.attributes["href"].endswith("/sources/gla_report/bias.html")
+        for a in found["quality/index.html"].all("a")
+    )
+
+
+def test_bias_is_said_by_measure_in_sentences(plain: Store, tmp_path: Path) -> None:
+    store = Store(Path(shutil.copytree(plain.root, tmp_path / "copy")))
+    with duckdb.connect(str(store.database)) as connection:
+        connection.execute(BIAS)
+    build(store)
+    found = pages_of(folder_of(store))
+    bias = found["sources/gla_report/bias.html"]
+    (section,) = [e for e in bias.all("section") if e.attributes["id"] == "measure-burglary"]
+    assert section.all("h2")[0].text == "Burglary"
+    states = [m.text for m in section.all("span") if m.attributes.get("class", "").startswith("state")]
     assert states == ["▲ flag", "○ not evaluated", "✓ clear"], (
         "the gravest first, in the words of the register"
     )
-    headers = [head.text for head in bias.all("th")]
-    assert headers.index("Verdict") == headers.index("Outcome") + 1 < headers.index("Threshold"), (
-        "what matters first"
+    first = section.all("li")[0].text
+    assert first.startswith("▲ flag Reporting, Islington: A quarter is not known.")
+    assert (
+        "figures would be too high: the true figure less the published one is −3.1% to 0.0% of the figure."
+        in first
     )
-    assert "why it is not known" in bias.text and "house rule" in bias.text
-    assert "a new note" in sections["register-note_changes"].text
-    notes = sections["register-notes"].text
-    assert "not comparable" in notes and "not_comparable" not in notes and "yes" in notes
-    revisions = sections["register-revision_summary"]
-    assert len(revisions.all("svg")) == 1 and "2.0%" in revisions.all("svg")[0].text
-    assert "12" in sections["register-release_change_counts"].text
-    assert [h for h in ("Recovered", "Audited") if h in sections["register-disclosure_log"].text]
-    assert "register-" not in "".join(
-        e.attributes.get("id", "") for e in found["sources/ons_csp.html"].all("section")
-    )
-    assert any(
-        "#register-bias_register" in a.attributes["href"] for a in found["quality/index.html"].all("a")
-    )
+    assert "Found: 0.25. Limit: 0.1 (house rule: because <b>)." in first
+    assert "true figure less" not in section.all("li")[1].text, "nothing was found, so nothing is wrong"
+    assert "why it is not known" in bias.text
+    overview = found["quality/bias.html"]
+    (row,) = [row for row in overview.all("tr") if row.all("th")[0].text == "Burglary"]
+    assert row.all("td")[0].text == "gla_report , Burglary 1 of 3"
+    (link,) = row.all("a")
+    assert link.attributes["href"] == "../sources/gla_report/bias.html#measure-burglary"
+
+
+SIZES = """CREATE TABLE quality.revisions AS SELECT 'gla_report' AS source, 'burglary' AS measure, 'count' AS unit,
+    '2022' AS first_release, '2023' AS later_release, 1 AS horizon, a AS first_value, b AS later_value,
+    b - a AS revision, (b - a) / nullif(b, 0) AS relative_revision, kind
+    FROM (VALUES (100.0, 100.0, 'unchanged'), (100.0, 100.5, 'revised'), (100.0, 101.0, 'revised'),
+        (100.0, 104.9, 'revised'), (100.0, 90.0, 'revised'), (100.0, 250.0, 'revised'), (0.0, 3.0, 'revised'),
+        (3.0, 0.0, 'revised'), (100.0, 10.0, 'reclassified')) AS r(a, b, kind)"""
+
+
+def test_sizes_of_revisions_are_counted_and_drawn(plain: Store, tmp_path: Path) -> None:
+    store = Store(Path(shutil.copytree(plain.root, tmp_path / "copy")))
+    with duckdb.connect(str(store.database)) as connection:
+        for statement in (SIZES, REVISIONS):
+            connection.execute(statement)
+    build(store)
+    found = pages_of(folder_of(store))
+    page = found["sources/gla_report/sizes-of-revisions.html"]
+    table = page.all("table")[0]
+    assert [[cell.text for cell in row.all("th", "td")] for row in table.all("tr")[1:]] == [
+        ["Down by 10% or more", "1", "12.5%"],
+        ["Down by 5% to 10%", "0", "0.0%"],
+        ["Down by 1% to 5%", "0", "0.0%"],
+        ["Down by less than 1%", "0", "0.0%"],
+        ["Not revised", "1", "12.5%"],
+        ["Up by less than 1%", "1", "12.5%"],
+        ["Up by 1% to 5%", "2", "25.0%"],
+        ["Up by 5% to 10%", "0", "0.0%"],
+        ["Up by 10% or more", "1", "12.5%"],
+        ["Revised from or to 0", "2", "25.0%"],
+    ]
+    assert "7 of 8 figures in both releases were revised (87.5%). 1 more was reclassified." in page.text
+    (chart,) = page.all("svg")
+    assert "25.0%" in chart.text and "up by 10% or more" in chart.text
+    assert "Small." in page.text, "what the summary says"
+    (row,) = found["quality/revisions.html"].all("tr")[1:]
+    assert [cell.text for cell in row.all("td")] == [
+        "Burglary, count",
+        "2022",
+        "2023",
+        "8",
+        "7",
+        "87.5%",
+        "1",
+    ]
 
 
 def test_register_about_no_source_of_the_catalogue_is_listed_with_derived_tables(
@@ -128,12 +202,16 @@ def test_register_about_no_source_of_the_catalogue_is_listed_with_derived_tables
     build(store)
     found = pages_of(folder_of(store))
     ids = {e.attributes["id"]: e for e in found["quality/published.html"].all() if "id" in e.attributes}
-    assert "Of ours." in ids["register-disclosure_log-modelled_figures"].text
+
+    def led_to(anchor: str) -> str:
+        return found[ids[anchor].all("a")[0].attributes["href"].removeprefix("../")].text
+
+    assert "Of ours." in led_to("register-disclosure_log-modelled_figures")
     # Whom a waiver of all sources concerns is not known: it is shown all the same.
-    assert "w1" in ids["register-waivers-several_sources"].text
+    assert "w1" in led_to("register-waivers-several_sources")
     for link in found["quality/index.html"].all("a"):
         page, _, fragment = link.attributes["href"].partition("#")
-        if page == "quality/published.html" and fragment:
+        if page == "../quality/published.html" and fragment:
             assert fragment in ids
 
 
@@ -144,9 +222,8 @@ def test_register_with_other_columns_is_shown_by_those_that_it_has(plain: Store,
             "CREATE TABLE quality.revision_summary AS SELECT 'gla_report' AS source, 7 AS n_pairs"
         )
     build(store)
-    page = pages_of(folder_of(store))["sources/gla_report.html"]
-    (section,) = [e for e in page.all("section") if e.attributes["id"] == "register-revision_summary"]
-    assert [cell.text for cell in section.all("th", "td")] == ["Pairs", "7"]
+    page = pages_of(folder_of(store))["sources/gla_report/revision-summary.html"]
+    assert [cell.text for cell in page.all("th", "td")] == ["Pairs", "7"]
 
 
 NAMES = {"E23000005": "Greater Manchester", "E23000001": "Metropolitan Police", "E12000007": "London"}
@@ -180,5 +257,5 @@ def test_a_source_page_says_what_kind_of_statistics_it_has_and_the_page_of_break
             NULL, 'the report says', 'the report', NULL, false)"""
         )
     build(plain)
-    page = pages_of(folder_of(plain))["sources/gla_report.html"]
+    page = pages_of(folder_of(plain))["sources/gla_report/contract.html"]
     assert "management information: the report says. the report (not verified)" in page.text

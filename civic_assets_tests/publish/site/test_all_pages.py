@@ -18,10 +18,8 @@ from civic_assets_tests.publish.report.html_pages import Element, read_page
 from civic_assets_tests.shared_stores import Refreshed
 
 MOST_BYTES = 300_000
-# The quality pages have a frame and styles of their own, and no script.
-QUALITY = ("quality/", "sources/")
 POLICY = re.compile(
-    r"default-src 'none'; style-src [^;]+;( script-src 'self' file:; img-src [^;]+;)? base-uri 'none'"
+    r"default-src 'none'; style-src [^;]+; script-src 'self' file:; img-src [^;]+; base-uri 'none'"
 )
 
 
@@ -73,10 +71,7 @@ def test_page_asks_for_nothing_outside_the_folder(pages: dict[str, Element]) -> 
                     continue
                 assert element.tag == "a" and key == "href", (name, element.tag, target)
                 assert target.startswith(("https://", "http://", "mailto:")), (name, target)
-                assert name.startswith(QUALITY) or "external" in element.attributes.get("rel", "").split(), (
-                    name,
-                    target,
-                )
+                assert "external" in element.attributes.get("rel", "").split(), (name, target)
 
 
 def test_policy_forbids_everything_else(folder: Path, pages: dict[str, Element]) -> None:
@@ -86,9 +81,8 @@ def test_policy_forbids_everything_else(folder: Path, pages: dict[str, Element])
         ]
         assert POLICY.fullmatch(policy.attributes["content"]), name
         assert all("src" in script.attributes for script in page.all("script")), name
-        if not name.startswith(QUALITY):
-            assert page.all("style") == [], name
-            assert not any("style" in element.attributes for element in page.all()), name
+        assert page.all("style") == [], name
+        assert not any("style" in element.attributes for element in page.all()), name
     for style in (folder / "assets").glob("*.css"):
         text = style.read_text(encoding="utf-8")
         assert "@import" not in text and "url(" not in text
@@ -110,7 +104,7 @@ def test_scripts_ask_for_nothing(folder: Path) -> None:
 
 
 def test_no_page_is_too_large(folder: Path, pages: dict[str, Element]) -> None:
-    sizes = {name: (folder / name).stat().st_size for name in pages if not name.startswith(QUALITY)}
+    sizes = {name: (folder / name).stat().st_size for name in pages}
     assert {name: size for name, size in sizes.items() if size > MOST_BYTES} == {}
 
 

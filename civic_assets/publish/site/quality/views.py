@@ -1,7 +1,7 @@
-"""The content of each page, assembled from facts: groups of findings, rows of the matrix, parts of the contract.
+"""Counts of results and findings, as several quality pages show them.
 
-Belongs here: choosing, grouping and counting. Does not belong here: querying the read model (`reading`) and HTML
-(`templates/`).
+Belongs here: counting and grouping. Does not belong here: querying the read model
+(`civic_assets.publish.report.reading`), which finding is on which page (`findings`), and HTML (the templates).
 """
 
 from __future__ import annotations
@@ -11,42 +11,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from civic_assets.publish.report.cells import Neighbours
-from civic_assets.publish.report.links import (
-    OURS,
-    cause_anchor,
-    finding_anchor,
-    group_anchor,
-    group_of_ours,
-    source_page,
-)
+from civic_assets.publish.report.links import OURS, group_anchor, group_of_ours, source_page
 from civic_assets.publish.report.reading import DIMENSIONS, ReportFacts, Row
 from civic_assets.publish.report.registers import quoted
-from civic_assets.publish.report.words import Counts, Evidence, evidence_of
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """A finding with what is shown of it.
-
-    Args:
-        neighbours: Neighbouring cells; None if the finding names no cell, or one missing from the raw layer.
-    """
-
-    row: Row
-    evidence: Evidence
-    neighbours: Neighbours | None
+from civic_assets.publish.report.words import Counts
 
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """Findings of one check, as shown together.
+    """Findings of one check.
 
     Args:
         anchor: Anchor of the group.
-        layer: Layer of the check, which gives its position in the catalogue.
+        layer: Layer of the check, which gives its page.
+        shown: Number of findings that are shown.
         by_severity: Number of findings of each severity, shown or not.
-        causes: Causes common to many findings, one row for each cause and release.
+        pages: Pages that show them, with the number on each.
         sql: Query that lists all findings.
     """
 
@@ -55,9 +35,9 @@ class FindingGroup:
     layer: str
     cannot_tell: str
     anchor: str
-    findings: Sequence[FindingView]
+    shown: int
     by_severity: Mapping[str, int]
-    causes: Sequence[Row]
+    pages: Sequence[tuple[str, int]]
     sql: str
 
     @property
@@ -83,6 +63,7 @@ class MatrixRow:
 
 
 _OURS = "derived tables"
+_SEVERITIES = ("blocking", "warning", "info")
 
 
 def matrix_row(name: str, href: str, results: Sequence[Row]) -> MatrixRow:
@@ -105,8 +86,14 @@ def matrix(facts: ReportFacts) -> list[MatrixRow]:
     return [*rows, matrix_row(_OURS, OURS, derived)] if derived else rows
 
 
-def groups(facts: ReportFacts, source: str, neighbours: Mapping[str, Neighbours]) -> list[FindingGroup]:
-    """Findings of a source (or of a derived table) by check, blocking ones first."""
+def groups(facts: ReportFacts, source: str, pages: Mapping[str, str]) -> list[FindingGroup]:
+    """Findings of a source (or of a derived table) by check, blocking ones first.
+
+    Args:
+        facts: Content of the read model.
+        source: Name of the source or table.
+        pages: Page that shows each finding, by its id.
+    """
     derived = source not in facts.source_names
     layers = {(result["source"], result["check_id"]): result["layer"] for result in facts.results}
     checks = {(check["check_id"], check["layer"]): check for check in facts.checks}
@@ -114,15 +101,14 @@ def groups(facts: ReportFacts, source: str, neighbours: Mapping[str, Neighbours]
     for row in facts.n_findings:
         if row["source"] == source:
             counted.setdefault(row["check_id"], {})[row["severity"]] = row["n"]
+    shown: dict[str, list[str]] = {}
+    for row in facts.findings:
+        if row["source"] == source:
+            shown.setdefault(row["check_id"], []).append(pages[row["finding_id"]])
     collected = []
     for check_id, by_severity in counted.items():
         layer = layers.get((source, check_id), "published" if derived else "")
         check = checks.get((check_id, layer), {})
-        shown = [
-            FindingView(row, evidence_of(row), neighbours.get(row["finding_id"]))
-            for row in facts.findings
-            if (row["source"], row["check_id"]) == (source, check_id)
-        ]
         collected.append(
             FindingGroup(
                 check_id,
@@ -130,42 +116,13 @@ def groups(facts: ReportFacts, source: str, neighbours: Mapping[str, Neighbours]
                 layer,
                 "; ".join(check.get("cannot_tell") or ()),
                 group_of_ours(source, check_id) if derived else group_anchor(check_id),
-                shown,
-                {
-                    level: by_severity[level]
-                    for level in ("blocking", "warning", "info")
-                    if level in by_severity
-                },
-                [row for row in facts.causes if (row["source"], row["check_id"]) == (source, check_id)],
+                len(shown.get(check_id, ())),
+                {level: by_severity[level] for level in _SEVERITIES if level in by_severity},
+                list(Counter(shown.get(check_id, ())).items()),
                 f"SELECT * FROM quality.findings WHERE source = {quoted(source)} AND check_id = {quoted(check_id)}",
             )
         )
-    gravest = ("blocking", "warning", "info")
-    return sorted(collected, key=lambda g: (min(map(gravest.index, g.by_severity)), g.check_id))
-
-
-class Places:
-    """Addresses of findings: on the page of their source if they are shown there, else the group that counts them."""
-
-    def __init__(self, facts: ReportFacts) -> None:
-        self._sources = frozenset(facts.source_names)
-        self._shown = frozenset(row["finding_id"] for row in facts.findings)
-
-    def href(self, source: str, check_id: str, finding_id: str) -> str:
-        """Link to a finding, relative to the report's folder."""
-        derived = source not in self._sources
-        group = group_of_ours(source, check_id) if derived else group_anchor(check_id)
-        place = finding_anchor(finding_id) if finding_id in self._shown else group
-        return f"{OURS if derived else source_page(source)}#{place}"
-
-
-def with_page(facts: ReportFacts, cause: Row) -> dict[str, Any]:
-    """A cause with the address at which the report shows it, relative to the report's folder."""
-    of_a_source = cause["source"] in facts.source_names
-    page = source_page(cause["source"]) if of_a_source else OURS
-    # Without any result about a derived table there is no page for those.
-    there = of_a_source or bool(facts.tables_of_ours)
-    return {**cause, "page": f"{page}#{cause_anchor(cause['cause_id'])}" if there else ""}
+    return sorted(collected, key=lambda g: (min(map(_SEVERITIES.index, g.by_severity)), g.check_id))
 
 
 def severities(facts: ReportFacts, source: str | None = None) -> dict[str, int]:
