@@ -25,13 +25,10 @@ OF_VIEWS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable
 GRAVE = ("serious", "critical")
 # What can be reached by keyboard.
 REACHABLE = "a[href], button, input, select, textarea, summary, [tabindex='0']"
-_UNREACHED = (
-    """() => [...document.querySelectorAll("%s")].filter(
+_UNREACHED = """reachable => [...document.querySelectorAll(reachable)].filter(
   one => !one.dataset.reached && !one.disabled && one.getClientRects().length
     && getComputedStyle(one).visibility !== "hidden" && !one.closest("details:not([open]) > :not(summary)")
 ).map(one => one.outerHTML.slice(0, 120))"""
-    % REACHABLE
-)
 _FOCUS = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
