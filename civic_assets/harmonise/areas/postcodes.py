@@ -40,8 +40,8 @@ def code_or_null(column: str) -> str:
 def month_or_null(column: str) -> str:
     """SQL for the first day of a month such as `199606`, NULL for anything else."""
     return (
-        f"CASE WHEN length({column}) = 6 THEN "
-        f"try_cast({column}[1:4] || '-' || {column}[5:6] || '-01' AS DATE) END"
+        f"CASE WHEN length({column}) = 6 "
+        f"THEN try_cast(left({column}, 4) || '-' || right({column}, 2) || '-01' AS DATE) END"
     )
 
 
