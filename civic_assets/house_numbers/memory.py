@@ -42,6 +42,14 @@ BYTES_OF_A_LARGE_FILE = _chosen(
     "a postcode directory of 1.3 GB took some 600 MB above what every process needs",
     "layers",
 )
+JUDGING_POSTCODES_BYTES = _chosen(
+    "JUDGING_POSTCODES_BYTES",
+    "memory that DuckDB may use while the rows of a postcode directory are judged",
+    500 * 1024 * 1024,
+    "bytes",
+    "2.7 million distinct postcodes take some 150 MB while they are counted",
+    "V-26",
+)
 FEWEST_PACKED_BYTES = _chosen(
     "FEWEST_PACKED_BYTES",
     "size of unread files from which a second process is started",

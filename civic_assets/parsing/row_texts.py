@@ -42,6 +42,14 @@ def row_texts(block: Block, names: Sequence[str]) -> pa.Table:
     )
 
 
+def distinct_texts(rows: pa.Table, name: str) -> list[str]:
+    """Distinct texts of a column of `row_texts`, without spaces around them; a few that no row has may be among them."""
+    found: dict[str, None] = {}
+    for chunk in rows[name].chunks:
+        found.update((text.strip(), None) for text in chunk.dictionary.to_pylist())
+    return list(found)
+
+
 def _of_large(block: Block, names: Sequence[str]) -> dict[str, pa.ChunkedArray]:
     sheet = block.sheet
     assert isinstance(sheet, LargeSheet)

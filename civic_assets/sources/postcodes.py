@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from civic_assets.contracts.model import Contract
 from civic_assets.parsing.observations import ObservationColumns, Parsed
 from civic_assets.parsing.reading import is_synthetic
-from civic_assets.parsing.row_texts import row_texts
+from civic_assets.parsing.row_texts import distinct_texts, row_texts
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
 
@@ -41,7 +41,7 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
     months = {
         text
         for name in ("introduced", "terminated")
-        for text in _distinct(rows, name)
+        for text in distinct_texts(rows, name)
         if _MONTH.fullmatch(text)
     }
     if not months:
@@ -73,16 +73,6 @@ def _kinds(block: Block) -> Counter[str]:
     large = pc.and_(filled, pc.equal(rows["user_type"].cast("string"), "1"))
     counts = [pc.sum(mask).as_py() or 0 for mask in (filled, ended, large)]
     return Counter({"in_use": counts[0] - counts[1], "terminated": counts[1], "of_large_users": counts[2]})
-
-
-def _distinct(rows: pa.Table, name: str) -> set[str]:
-    """Distinct texts of a column."""
-    import pyarrow.compute as pc
-
-    found: set[str] = set()
-    for chunk in rows[name].chunks:
-        found.update(text.strip() for text in pc.unique(chunk).dictionary.to_pylist())
-    return found
 
 
 def _beginnings(rows: pa.Table) -> set[str]:
