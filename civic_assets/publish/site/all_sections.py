@@ -31,7 +31,8 @@ def all_sections() -> tuple[Section, ...]:
     from civic_assets.publish.site.asset_files import AssetFiles
     from civic_assets.publish.site.evidence.section import EvidencePages
     from civic_assets.publish.site.find.section import FindPages
+    from civic_assets.publish.site.postcodes.section import PostcodePages
     from civic_assets.publish.site.quality import QualityPages
     from civic_assets.publish.site.start.section import StartPage
 
-    return (QualityPages(), AreaPages(), StartPage(), EvidencePages(), FindPages(), AssetFiles())
+    return (QualityPages(), AreaPages(), StartPage(), EvidencePages(), PostcodePages(), FindPages(), AssetFiles())
