@@ -37,6 +37,7 @@ _NAMES: Mapping[str, Sequence[str]] = {
     "ward": ("osward", "ward", "wd25cd"), "authority": ("oslaua", "laua", "lad25cd"),
     "police_force": ("pfa", "pfa23cd"), "lsoa_2011": ("lsoa11",), "lsoa_2021": ("lsoa21", "lsoa21cd"),
 }  # fmt: skip
+_FEWEST_OF_A_PART = 5
 # What the other columns hold in every row: figures of places that do not exist.
 _OTHERS = {"ctry": "E92000001", "rgn": "E12000007", "ctry25cd": "E92000001", "rgn25cd": "E12000007"}
 
@@ -99,6 +100,8 @@ def as_zip(target: Path, text: str, name: str = "ONSPD_FEB_2025_UK") -> Path:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"Data/{name}.csv", text)
         for area, lines in parts.items():
+            if len(lines) < _FEWEST_OF_A_PART:
+                continue  # a file of a row or two is taken for one that was cut short
             archive.writestr(f"Data/multi_csv/{name}_{area}.csv", "".join([header, mark, *lines]))
         archive.writestr(
             "Documents/LA_UA names and codes UK as at 04_23.csv",
