@@ -107,7 +107,7 @@ class Desk:
         for member in members_of(path, name):
             inner = f"{name}/{member.name}"
             if member.path is not None and (whole := wholes.get(first_line(member.path))):
-                # ONS puts the rows of a postcode directory into its archive twice: in one file, and in one for each area.
+                # ONS puts the rows of a postcode directory into its archive twice: whole, and by postcode area.
                 reason = f"{inner} has the columns of {whole}, which has the rows of the whole. It is not read again."
                 taken.append(ReceivedFile(inner, "ignored", reason=reason))
                 continue

@@ -40,7 +40,6 @@ def build_raw(store: Store, receipt: Receipt) -> TableRef:
     grid = GRIDS.take(receipt.sha256)
     if grid is None:
         from civic_assets.readers.open_file import read_grid
-
         from civic_assets.readers.text.large import is_large
 
         grid = read_grid(store.archive.path_of(receipt.sha256), receipt.file_name)
@@ -61,9 +60,7 @@ def _build_large(store: Store, receipt: Receipt, grid: Grid, key: str) -> TableR
 
     about = {"form": _LARGE, "notes": grid.notes, "head": head_of(grid)}
     store.tables.write_json("raw", receipt.source, receipt.release, about, key)
-    return store.tables.write_file(
-        "raw", receipt.source, receipt.release, partial(write_parquet, grid), key
-    )
+    return store.tables.write_file("raw", receipt.source, receipt.release, partial(write_parquet, grid), key)
 
 
 def _large_grid(about: Mapping[str, Any], receipt: Receipt, raw: TableRef) -> Grid:

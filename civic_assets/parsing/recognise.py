@@ -28,8 +28,8 @@ __all__ = ["Recognised", "parser_of", "recognise"]
 
 
 _TOO_LARGE = (
-    f"is larger than {DELIMITED_BYTES // 1024 // 1024} MiB, and no source that is read by column has its headers. Split "
-    "it by release and supply the parts."
+    f"is larger than {DELIMITED_BYTES // 1024 // 1024} MiB, and no source that is read by column has its headers. "
+    "Split it by release and supply the parts."
 )
 
 

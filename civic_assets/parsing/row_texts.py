@@ -43,7 +43,7 @@ def row_texts(block: Block, names: Sequence[str]) -> pa.Table:
 
 
 def distinct_texts(rows: pa.Table, name: str) -> list[str]:
-    """Distinct texts of a column of `row_texts`, without spaces around them; a few that no row has may be among them."""
+    """Distinct texts of a column of `row_texts`, without spaces around them; some may be of no row."""
     found: dict[str, None] = {}
     for chunk in rows[name].chunks:
         found.update((text.strip(), None) for text in chunk.dictionary.to_pylist())

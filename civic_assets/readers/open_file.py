@@ -14,7 +14,6 @@ from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.excel.workbook import read_workbook
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.ods.sheets import read_ods
-
 from civic_assets.readers.text.delimited import read_delimited
 from civic_assets.readers.text.json_records import read_json
 from civic_assets.readers.text.large import open_large

@@ -66,7 +66,12 @@ def test_years_in_headers_change_with_each_edition(tmp_path: Path) -> None:
 def test_edition_is_the_latest_change_and_the_only_postcode_area(
     tmp_path: Path, rows: list[dict[str, str]], edition: str
 ) -> None:
-    assert postcodes.edition(_found(read_grid(_written(tmp_path, directory(rows)))), load_contracts()["postcodes"]) == edition
+    assert (
+        postcodes.edition(
+            _found(read_grid(_written(tmp_path, directory(rows)))), load_contracts()["postcodes"]
+        )
+        == edition
+    )
 
 
 def test_large_and_terminated_postcodes_are_counted() -> None:
@@ -78,7 +83,9 @@ def test_large_and_terminated_postcodes_are_counted() -> None:
 
 @pytest.mark.usefixtures("every_file_is_large")
 @pytest.mark.parametrize("name", ["onspd_2023.csv", "nspl_2025.csv"])
-def test_a_file_read_by_column_has_the_same_cells(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_read_by_column_has_the_same_cells(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     large = read_grid(FIXTURES / name)
     assert is_large(large)
     stored = tmp_path / "raw.parquet"
@@ -100,7 +107,9 @@ def test_a_file_read_by_column_has_the_same_cells(tmp_path: Path, name: str, mon
 
 @pytest.mark.usefixtures("every_file_is_large")
 def test_a_large_file_of_figures_is_refused() -> None:
-    with pytest.raises(FileRefused, match="larger than 256 MiB, and no source that is read by column has its headers"):
+    with pytest.raises(
+        FileRefused, match="larger than 256 MiB, and no source that is read by column has its headers"
+    ):
         recognise(read_grid(paths.FIXTURES / "lookups" / "lad_csp_pfa.csv"), load_contracts())
 
 
@@ -118,7 +127,9 @@ def _line_break(line: str) -> str:
 
 @pytest.mark.usefixtures("every_file_is_large")
 @pytest.mark.parametrize("spoil", [_one_cell_more, _one_cell_fewer, _line_break])
-def test_a_large_file_whose_lines_are_not_records_is_refused(tmp_path: Path, spoil: Callable[[str], str]) -> None:
+def test_a_large_file_whose_lines_are_not_records_is_refused(
+    tmp_path: Path, spoil: Callable[[str], str]
+) -> None:
     lines = directory(many(300)).splitlines(keepends=True)
     lines[250] = spoil(lines[250])
     grid = read_grid(_written(tmp_path, "".join(lines)))

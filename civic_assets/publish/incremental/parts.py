@@ -4,9 +4,10 @@ Belongs here: the hashes of the parts, and reading those of the last read model.
 one differs (`update`).
 
 There are three kinds of parts. `program` is everything that any table may depend on: the code, the vocabularies, the
-contracts, the expectation suites, the lookups of areas, postcode directories and the version of DuckDB; if it differs, everything is made
-again. `source <name>` is what the figures of one source are made from besides its releases: the registered corrections
-about it. `release <source> <name>` is what those of one release are made from: its tables, receipt and facts.
+contracts, the expectation suites, the lookups of areas, the postcode directories and the version of DuckDB; if it
+differs, everything is made again. `source <name>` is what the figures of one source are made from besides its
+releases: the registered corrections about it. `release <source> <name>` is what those of one release are made from:
+its tables, receipt and facts.
 """
 
 from __future__ import annotations

@@ -206,9 +206,10 @@ def _called(register: AreaRegister, code: str) -> str:
 
 _SENTENCES: Mapping[str, str] = {
     "ward_in_another_authority": "The directory has postcodes of the ward {0} in {2}; a lookup has the ward in {1}.",
-    "small_area_in_another_authority": "The directory has postcodes of the small census area {0} in {2}; a lookup has it in {1}.",
-    "force_of_another_area": "The directory has postcodes of {0} in the police force area {2}; the register has the authority "
-    "in that of {1}.",
+    "small_area_in_another_authority": "The directory has postcodes of the small census area {0} in {2}; a "
+    "lookup has it in {1}.",
+    "force_of_another_area": "The directory has postcodes of {0} in the police force area {2}; the register has the "
+    "authority in that of {1}.",
 }
 
 
@@ -238,7 +239,8 @@ _PLACED = """SELECT r.* EXCLUDE (row_number), p.partnership_code, $release AS re
     $day AS directory_to, true AS newest
 FROM ({rows}) r LEFT JOIN partnership_of p ON p.authority_code = r.authority_code"""
 _DIRECTORY = "INSERT INTO catalogue.postcode_directories VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_PLACE = "ROW(introduced, terminated, user_type, ward_code, authority_code, police_force_code, lsoa_2011_code, lsoa_2021_code)"
+_PLACE = """ROW(introduced, terminated, user_type, ward_code, authority_code, police_force_code, lsoa_2011_code,
+    lsoa_2021_code)"""
 # A run ends where the next directory places the postcode otherwise. The latest directory of a run gives its row.
 _RUNS = f"""INSERT INTO catalogue.postcodes BY NAME
 WITH steps AS (
@@ -305,7 +307,7 @@ SELECT 'partnership_of_several_authorities' AS what, container_code AS area_code
 FROM pairs WHERE coverage = 'whole' GROUP BY container_code HAVING count(*) > 1 AND sum(n) > 0
 UNION ALL
 SELECT 'authority_with_several_partnerships', member_code, NULL, NULL, any_value(n), any_value(example),
-    format('{{}} ({{}}) has several partnerships ({{}}): which one a postcode is in does not follow from its authority.',
+    format('{{}} ({{}}) has several partnerships ({{}}): which one a postcode is in is not known from its authority.',
         any_value(member), member_code, string_agg(container, ', ' ORDER BY container))
 FROM pairs WHERE n > 0 GROUP BY member_code HAVING count(*) > 1
 ORDER BY what, area_code"""

@@ -35,4 +35,12 @@ def all_sections() -> tuple[Section, ...]:
     from civic_assets.publish.site.quality import QualityPages
     from civic_assets.publish.site.start.section import StartPage
 
-    return (QualityPages(), AreaPages(), StartPage(), EvidencePages(), PostcodePages(), FindPages(), AssetFiles())
+    return (
+        QualityPages(),
+        AreaPages(),
+        StartPage(),
+        EvidencePages(),
+        PostcodePages(),
+        FindPages(),
+        AssetFiles(),
+    )

@@ -98,9 +98,7 @@ _COUNTS = """SELECT count(*), count(DISTINCT hash(postcode)), count(*) FILTER (t
     count(*) FILTER (authority_code IS NULL AND terminated IS NULL) FROM fit"""
 
 
-def _unfit(
-    connection: DuckDBPyConnection, number: int, table: str, condition: str, cell: str
-) -> Unfit:
+def _unfit(connection: DuckDBPyConnection, number: int, table: str, condition: str, cell: str) -> Unfit:
     """Rows for which something holds; the first of them are looked up only if there are any."""
     if not number:
         return _NONE
@@ -133,17 +131,13 @@ def _codes(connection: DuckDBPyConnection, rows: pa.Table, column: str, kinds: s
     wrong = [
         text
         for text in distinct_texts(rows, column)
-        if text
-        and not _NO_AREA.fullmatch(text)
-        and not (_CODE.fullmatch(text) and own.fullmatch(text))
+        if text and not _NO_AREA.fullmatch(text) and not (_CODE.fullmatch(text) and own.fullmatch(text))
     ]
     return _among(connection, column, wrong, "true")
 
 
 def _repeated(connection: DuckDBPyConnection) -> Unfit:
-    (number,) = (
-        connection.execute("SELECT count(*) - count(DISTINCT postcode) FROM fit").fetchone() or (0,)
-    )
+    (number,) = connection.execute("SELECT count(*) - count(DISTINCT postcode) FROM fit").fetchone() or (0,)
     if not number:
         return _NONE
     first = connection.execute(

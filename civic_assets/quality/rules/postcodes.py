@@ -4,8 +4,8 @@ Belongs here: V-26 to V-28. Does not belong here: finding the rows (`quality.ana
 directory agrees with other lookups (X-18, over what is published).
 
 A directory has millions of rows, and a single bad one must not keep everybody from using it: it is reported and left
-out, or its cell is. From the contract's `unfit_postcodes_share` on, columns or lines were moved, and the directory is held
-back.
+out, or its cell is. From the contract's `unfit_postcodes_share` on, columns or lines were moved, and the directory is
+held back.
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ from civic_assets.quality.framework.wording import counted
 
 _SHARE = "unfit_postcodes_share"
 _NOUNS = {
-    "ward": "a ward", "authority": "a local authority", "police_force": "a police force area",
-    "lsoa_2011": "a small census area of 2011", "lsoa_2021": "a small census area of 2021",
-}  # fmt: skip
+    "ward": "a ward",
+    "authority": "a local authority",
+    "police_force": "a police force area",
+    "lsoa_2011": "a small census area of 2011",
+    "lsoa_2021": "a small census area of 2021",
+}
 
 
 def _lists_postcodes(contract: Contract) -> bool:
@@ -40,8 +43,8 @@ def _lists_postcodes(contract: Contract) -> bool:
     layer="validated",
     severity="blocking",
     scope="structural",
-    statement="Every row of a directory has a postcode of the form of `N1 1AA`, and no two rows have the same one; below the "
-    "contract's share of rows, malformed ones are left out and reported.",
+    statement="Every row of a directory has a postcode of the form of `N1 1AA`, and no two rows have the same one; "
+    "below the contract's share of rows, malformed ones are left out and reported.",
     cannot_tell="whether a postcode of the right form exists",
     guidance="Download the directory again, or ask the publisher.",
     applies=_lists_postcodes,
@@ -51,19 +54,20 @@ def postcodes_once(release: ReleaseView) -> RuleOutcome:
     judged = release.derived(postcodes_of)
     block = release.found[TABLE]
     malformed = _findings(
-        "V-26", block, "postcode", judged.malformed,
-        lambda where, _, cell: f"{where} contains {cell!r}, which is not a postcode. The row is left out.",
-        "a postcode such as N1 1AA",
-    )  # fmt: skip
+        "V-26", block, "postcode", judged.malformed, _no_postcode, "a postcode such as N1 1AA"
+    )
     repeated = _findings(
-        "V-26", block, "postcode", judged.repeated,
-        lambda where, postcode, earlier: f"{where} has the postcode {postcode}, which {earlier} also has. Which of the two "
-        "rows holds is unknown.",
-        "a postcode that no other row has",
-    )  # fmt: skip
+        "V-26", block, "postcode", judged.repeated, _again, "a postcode that no other row has"
+    )
     held = bool(judged.repeated.number) or _too_many(release, judged.rows, judged.malformed.number)
-    return _outcome(release, judged.rows, [*repeated, *malformed], held=held,
-                    number=judged.malformed.number + judged.repeated.number, what="postcode")  # fmt: skip
+    return _outcome(
+        release,
+        judged.rows,
+        [*repeated, *malformed],
+        held=held,
+        number=judged.malformed.number + judged.repeated.number,
+        what="postcode",
+    )
 
 
 @rule(
@@ -73,8 +77,8 @@ def postcodes_once(release: ReleaseView) -> RuleOutcome:
     layer="validated",
     severity="blocking",
     scope="structural",
-    statement="A postcode was introduced in a month, and terminated in none or in a later one; below the contract's share of "
-    "rows, others are reported and published without the month.",
+    statement="A postcode was introduced in a month, and terminated in none or in a later one; below the contract's "
+    "share of rows, others are reported and published without the month.",
     cannot_tell="a possible month that is wrong",
     guidance="Ask the publisher for the month.",
     applies=_lists_postcodes,
@@ -84,26 +88,22 @@ def months_of_postcodes(release: ReleaseView) -> RuleOutcome:
     judged = release.derived(postcodes_of)
     block = release.found[TABLE]
     findings = [
-        *(
-            finding
-            for name, unfit in judged.months.items()
-            for finding in _findings(
-                "V-27", block, name, unfit,
-                lambda where, postcode, cell: f"{where} contains {cell!r} for {postcode}, which is not a month (YYYYMM).",
-                "a month such as 199606",
-            )  # fmt: skip
-        ),
-        *_findings(
-            "V-27", block, "terminated", judged.reversed,
-            lambda where, postcode, cell: f"{where}: {postcode} was terminated in {cell}, before the month in which it was "
-            "introduced.",
-            "a month after the introduction",
-        ),
-    ]  # fmt: skip
+        finding
+        for name, unfit in judged.months.items()
+        for finding in _findings("V-27", block, name, unfit, _no_month, "a month such as 199606")
+    ]
+    findings += _findings(
+        "V-27", block, "terminated", judged.reversed, _ended_first, "a month after the introduction"
+    )
     number = sum(unfit.number for unfit in judged.months.values()) + judged.reversed.number
     return _outcome(
-        release, judged.rows, findings, held=_too_many(release, judged.rows, number), number=number, what="postcode"
-    )  # fmt: skip
+        release,
+        judged.rows,
+        findings,
+        held=_too_many(release, judged.rows, number),
+        number=number,
+        what="postcode",
+    )
 
 
 @rule(
@@ -113,8 +113,8 @@ def months_of_postcodes(release: ReleaseView) -> RuleOutcome:
     layer="validated",
     severity="blocking",
     scope="structural",
-    statement="Each column of a directory has codes of its own kind of area (wards E05, W05, S13 or N08; ...), a code that "
-    "says that there is no area, or nothing; below the contract's share of rows, others are reported.",
+    statement="Each column of a directory has codes of its own kind of area (wards E05, W05, S13 or N08; ...), a code "
+    "that says that there is no area, or nothing; below the contract's share of rows, others are reported.",
     cannot_tell="a code of the right kind on the wrong row",
     guidance="Check that the columns are those of their headers, and download the directory again.",
     applies=_lists_postcodes,
@@ -136,13 +136,36 @@ def kinds_of_codes(release: ReleaseView) -> RuleOutcome:
         "(Channel Islands, Isle of Man, or not placed)"
     )
     return _outcome(
-        release, judged.rows, findings, held=_too_many(release, judged.rows, number), number=number, what="row",
+        release,
+        judged.rows,
+        findings,
+        held=_too_many(release, judged.rows, number),
+        number=number,
+        what="row",
         passed=passed,
-    )  # fmt: skip
+    )
+
+
+def _no_postcode(where: str, _: str, cell: str) -> str:
+    return f"{where} contains {cell!r}, which is not a postcode. The row is left out."
+
+
+def _again(where: str, postcode: str, earlier: str) -> str:
+    return f"{where} has the postcode {postcode}, which {earlier} also has. Which of the two rows holds is unknown."
+
+
+def _no_month(where: str, postcode: str, cell: str) -> str:
+    return f"{where} contains {cell!r} for {postcode}, which is not a month (YYYYMM)."
+
+
+def _ended_first(where: str, postcode: str, cell: str) -> str:
+    return f"{where}: {postcode} was terminated in {cell}, before the month in which it was introduced."
 
 
 def _not_the_code_of(noun: str) -> Callable[[str, str, str], str]:
-    return lambda where, postcode, cell: f"{where} contains {cell!r} for {postcode}, which is not the code of {noun}."
+    return lambda where, postcode, cell: (
+        f"{where} contains {cell!r} for {postcode}, which is not the code of {noun}."
+    )
 
 
 def _too_many(release: ReleaseView, rows: int, number: int) -> bool:
@@ -166,9 +189,14 @@ def _findings(
         if at == 0 and more:
             said += f" The same applies to {unfit.number - 1:,} more rows."
         yield Finding(
-            check, said, where, cells[:CELLS_OF_A_FINDING] if at == 0 else [where], severity="warning",
-            observed=cell, expected=expected,
-        )  # fmt: skip
+            check,
+            said,
+            where,
+            cells[:CELLS_OF_A_FINDING] if at == 0 else [where],
+            severity="warning",
+            observed=cell,
+            expected=expected,
+        )
 
 
 def _outcome(
@@ -189,8 +217,15 @@ def _outcome(
     message = f"{counted(number, what)} of {rows:,} ({share:.2%}). The first: {findings[0].message}"
     if held:
         limit = release.contract.thresholds[_SHARE]
-        message += f" The directory is held back: at most {limit.value:.1%} may be unfit, and no postcode repeated."
+        message += (
+            f" The directory is held back: at most {limit.value:.1%} may be unfit, and no postcode repeated."
+        )
     level: Severity = "blocking" if held else "warning"
     return RuleOutcome(
-        "fail", rows, number, message, severity=level, findings=[replace(one, severity=level) for one in findings]
+        "fail",
+        rows,
+        number,
+        message,
+        severity=level,
+        findings=[replace(one, severity=level) for one in findings],
     )

@@ -26,7 +26,9 @@ def _assess(tmp_path: Path, rows: Sequence[Row]) -> Assessment:
     contract, grid = load_contracts()["postcodes"], read_grid(path)
     claimed = as_release(grid, contract)
     file = FileFacts(path.name, "0" * 64, "0" * 64, 10_000_000, "csv")
-    assessment, _, _ = examine(contract, claimed.edition, file, grid, claimed.found, {}, tracebacks=claimed.tracebacks)
+    assessment, _, _ = examine(
+        contract, claimed.edition, file, grid, claimed.found, {}, tracebacks=claimed.tracebacks
+    )
     assert not assessment.tracebacks
     return assessment
 
@@ -124,7 +126,11 @@ def test_a_postcode_with_two_rows_holds_a_directory_back_however_large_it_is(tmp
 
 def test_codes_that_say_that_there_is_no_area_are_no_mistake(tmp_path: Path) -> None:
     nowhere = {name: "L99999999" for name in ("ward", "authority", "police_force", "lsoa_2011", "lsoa_2021")}
-    rows = [row("GY1 1AA", **nowhere), row("N1 1AB", lsoa_2021=""), row("BT1 1AA", lsoa_2011="95GG10S1", lsoa_2021="N20000301")]
+    rows = [
+        row("GY1 1AA", **nowhere),
+        row("N1 1AB", lsoa_2021=""),
+        row("BT1 1AA", lsoa_2011="95GG10S1", lsoa_2021="N20000301"),
+    ]
     result = _result(_assess(tmp_path, rows), "V-28")
     assert result.outcome == "pass"
     assert "of which 1 in use have no authority" in result.message

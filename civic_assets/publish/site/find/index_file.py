@@ -68,8 +68,8 @@ def index_script(
         entries: Everything that can be found, in the order that decides between equal matches.
         small: Code and name of areas that are found by these only.
         synthetic: Whether the figures are made up.
-        postcodes: The newest `directory` of postcodes in words, and the `districts` that it can look up, between spaces;
-            None if none is held.
+        postcodes: The newest `directory` of postcodes in words, and the `districts` that can be looked up, between
+            spaces; None if no directory is held.
     """
     return _script(
         _INDEX,

@@ -116,9 +116,13 @@ WHERE {" OR ".join(f"{code} IN (SELECT area_code FROM site_areas)" for code in _
 _ROWS = f"""(SELECT p.* FROM catalogue.postcodes p
     SEMI JOIN site_postcode_places s ON s.district = p.district
     AND {" AND ".join(f"s.{code} IS NOT DISTINCT FROM p.{code}" for code in _CODES)})"""
+_EACH = " UNION ".join(
+    f"SELECT district, {code} AS area_code FROM site_postcode_places WHERE {code} IS NOT NULL"
+    for code in _CODES
+)
 _NAMES = f"""CREATE TEMP TABLE IF NOT EXISTS site_postcode_names AS
 WITH codes AS (
-    {" UNION ".join(f"SELECT district, {code} AS area_code FROM site_postcode_places WHERE {code} IS NOT NULL" for code in _CODES)})
+    {_EACH})
 SELECT c.district, c.area_code, coalesce(any_value(s.area_name), any_value(a.area_name)) AS area_name,
     any_value(s.area_code) IS NOT NULL AS has_page
 FROM codes c LEFT JOIN catalogue.postcode_areas a USING (area_code) LEFT JOIN site_areas s USING (area_code)
@@ -132,7 +136,8 @@ _KEYS = f"""WITH held AS (
     SELECT district, bit_xor(hash(postcode, introduced, terminated, user_type, {_LISTED}, directory_from,
         directory_to)) AS units, count(*) AS n
     FROM {_ROWS} GROUP BY district),
-names AS (SELECT district, bit_xor(hash(area_code, area_name, has_page)) AS names FROM site_postcode_names GROUP BY district),
+names AS (
+    SELECT district, bit_xor(hash(area_code, area_name, has_page)) AS names FROM site_postcode_names GROUP BY district),
 notes AS (
     SELECT n.district, bit_xor(hash(m.area_code, m.other_code, m.message)) AS notes
     FROM site_postcode_names n JOIN quality.postcode_misalignments m USING (area_code) GROUP BY n.district)
@@ -144,7 +149,8 @@ _DISTRICTS = f"""WITH counted AS (
 SELECT c.district, sum(c.n)::BIGINT,
     coalesce(string_agg(coalesce(a.area_name, c.authority_code), ', ' ORDER BY c.n DESC, c.authority_code)
         FILTER (c.n > 0), '')
-FROM counted c LEFT JOIN (SELECT area_code, any_value(area_name) AS area_name FROM catalogue.postcode_areas GROUP BY ALL) a
+FROM counted c
+LEFT JOIN (SELECT area_code, any_value(area_name) AS area_name FROM catalogue.postcode_areas GROUP BY ALL) a
     ON a.area_code = c.authority_code
 GROUP BY c.district
 ORDER BY regexp_extract(c.district, '^[A-Z]+'), regexp_extract(c.district, '[0-9]+')::INTEGER, c.district"""

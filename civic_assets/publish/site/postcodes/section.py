@@ -80,7 +80,9 @@ def lookup_for_search(connection: DuckDBPyConnection) -> Mapping[str, str] | Non
     if not held:
         return None
     prepare(connection)
-    rows = connection.execute("SELECT DISTINCT district FROM site_postcode_places ORDER BY district").fetchall()
+    rows = connection.execute(
+        "SELECT DISTINCT district FROM site_postcode_places ORDER BY district"
+    ).fetchall()
     return {"directory": str(held[0]["words"]), "districts": " ".join(district for (district,) in rows)}
 
 

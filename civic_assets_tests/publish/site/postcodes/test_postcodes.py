@@ -26,11 +26,19 @@ from civic_assets_tests.postcode_files import NSPL_2025, ONSPD_2023, as_zip, dir
 from civic_assets_tests.publish.site.find.searches import in_javascript
 
 NODE = shutil.which("node")
-needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed; it runs the browser's script here")
+needs_node = pytest.mark.skipif(
+    NODE is None, reason="node is not installed; it runs the browser's script here"
+)
 
 BUNHILL = {"ward": "E05000367", "lsoa_2011": "E01002703", "lsoa_2021": "E01033708"}
-CITY = {"authority": "E09000001", "ward": "E05009288", "police_force": "E23000034", "lsoa_2011": "E01000001", "lsoa_2021": "E01000001"}  # fmt: skip
-CUMBERLAND = {"authority": "E06000063", "ward": "E05015288", "police_force": "E23000002", "lsoa_2011": "E01019088", "lsoa_2021": "E01019088"}  # fmt: skip
+CITY = {
+    "authority": "E09000001", "ward": "E05009288", "police_force": "E23000034", "lsoa_2011": "E01000001",
+    "lsoa_2021": "E01000001",
+}  # fmt: skip
+CUMBERLAND = {
+    "authority": "E06000063", "ward": "E05015288", "police_force": "E23000002", "lsoa_2011": "E01019088",
+    "lsoa_2021": "E01019088",
+}  # fmt: skip
 NOWHERE = {name: "L99999999" for name in ("ward", "authority", "police_force", "lsoa_2011", "lsoa_2021")}
 
 
@@ -53,7 +61,10 @@ def _lookup() -> str:
         ("E01002696", "Islington 020A", "E05000366", "Barnsbury", "E09000019", "Islington"),
         ("E01033708", "Hackney 027G", "E05009377", "Hoxton West", "E09000012", "Hackney"),
         ("E01000001", "City of London 001A", "E05009288", "Aldersgate", "E09000001", "City of London"),
-        *((f"E01{900000 + at:06}", f"Islington {at:03}A", "E05000367", "Bunhill", "E09000019", "Islington") for at in range(90)),
+        *(
+            (f"E01{900000 + at:06}", f"Islington {at:03}A", "E05000367", "Bunhill", "E09000019", "Islington")
+            for at in range(90)
+        ),
     ]  # fmt: skip
     for number, (lsoa, name, ward, called, lad, authority) in enumerate(rows):
         writer.writerow([lsoa, name, ward, called, "", lad, authority, number])
@@ -69,7 +80,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (inputs / "earlier.csv").write_text(directory(_rows(ONSPD_2023, {}), ONSPD_2023))
     as_zip(inputs / "later.zip", directory(_rows(NSPL_2025, BUNHILL), NSPL_2025), "NSPL_FEB_2025_UK")
     (inputs / "lookup.csv").write_text(_lookup())
-    answer = civic_assets("refresh", "--profile", "local", "--inputs", inputs, "--store", folder / "store", "--json")
+    answer = civic_assets(
+        "refresh", "--profile", "local", "--inputs", inputs, "--store", folder / "store", "--json"
+    )
     assert answer.code == 0, answer.err + answer.out
     return folder / "store"
 
@@ -81,7 +94,9 @@ def model(store: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def test_an_archive_of_ons_gives_the_whole_and_its_parts(model: duckdb.DuckDBPyConnection) -> None:
-    rows = model.execute("SELECT release, n_postcodes, n_in_use, ward_year FROM catalogue.postcode_directories ORDER BY 1")
+    rows = model.execute(
+        "SELECT release, n_postcodes, n_in_use, ward_year FROM catalogue.postcode_directories ORDER BY 1"
+    )
     found = {release: rest for release, *rest in rows.fetchall()}
     assert found["2023-01"] == [9, 8, None]
     assert found["2024-12"] == [9, 8, 2025]
@@ -90,7 +105,8 @@ def test_an_archive_of_ons_gives_the_whole_and_its_parts(model: duckdb.DuckDBPyC
 
 def test_a_postcode_has_its_areas_at_a_date(model: duckdb.DuckDBPyConnection) -> None:
     asked = """SELECT ward_code, authority_code, partnership_code, police_force_code, lsoa_2021_code
-        FROM catalogue.postcodes WHERE postcode = 'N1 1AB' AND directory_from <= ? ORDER BY directory_from DESC LIMIT 1"""
+        FROM catalogue.postcodes WHERE postcode = 'N1 1AB' AND directory_from <= ?
+        ORDER BY directory_from DESC LIMIT 1"""
     islington = ("E09000019", "E22000204", "E23000001")
     assert model.execute(asked, [date(2023, 3, 1)]).fetchone() == ("E05000366", *islington, "E01002696")
     assert model.execute(asked, [date(2025, 3, 1)]).fetchone() == ("E05000367", *islington, "E01033708")
@@ -104,13 +120,16 @@ def test_a_postcode_that_is_placed_alike_has_one_row(model: duckdb.DuckDBPyConne
     assert rows == [
         ("EC1A 1AA", date(2023, 2, 1), date(2023, 2, 1), False), ("EC1A 1AA", date(2025, 1, 1), date(2025, 1, 1), True),
     ]  # fmt: skip
-    rows = model.execute("SELECT postcode, directory_from, directory_to FROM catalogue.postcodes WHERE district = 'GY1'")
+    rows = model.execute(
+        "SELECT postcode, directory_from, directory_to FROM catalogue.postcodes WHERE district = 'GY1'"
+    )
     assert rows.fetchall() == [("GY1 1AA", date(2023, 2, 1), date(2025, 1, 1))]
 
 
 def test_months_users_and_missing_areas(model: duckdb.DuckDBPyConnection) -> None:
     rows = model.execute(
-        "SELECT postcode, introduced, terminated, user_type, authority_code FROM catalogue.postcodes WHERE newest ORDER BY 1"
+        """SELECT postcode, introduced, terminated, user_type, authority_code
+        FROM catalogue.postcodes WHERE newest ORDER BY 1"""
     ).fetchall()
     found = {postcode: tuple(rest) for postcode, *rest in rows}
     assert found["N1 1AD"] == (date(1980, 1, 1), date(2012, 6, 1), "small", "E09000019")
@@ -142,8 +161,13 @@ def test_what_lookups_and_register_have_otherwise_is_a_finding(model: duckdb.Duc
         "SELECT outcome, severity, n_failed FROM quality.check_results WHERE check_id = 'X-18'"
     ).fetchone() or ("", "", 0)
     assert (outcome, severity, failed) == ("fail", "warning", 2)
-    findings = model.execute("SELECT area_code, observed, expected FROM quality.findings WHERE check_id = 'X-18' ORDER BY 1")
-    assert findings.fetchall() == [("E01033708", "E09000019", "E09000012"), ("E09000019", "E23000034", "E23000001")]
+    findings = model.execute(
+        "SELECT area_code, observed, expected FROM quality.findings WHERE check_id = 'X-18' ORDER BY 1"
+    )
+    assert findings.fetchall() == [
+        ("E01033708", "E09000019", "E09000012"),
+        ("E09000019", "E23000034", "E23000001"),
+    ]
 
 
 def _page(store: Path) -> str:
@@ -168,46 +192,13 @@ def test_only_districts_of_areas_with_pages_have_files(store: Path) -> None:
         assert file.stat().st_size < 300_000
 
 
-_LOOK_UP = """
-const fs = require("fs"), vm = require("vm");
-const [page, folder, asked] = JSON.parse(fs.readFileSync(0, "utf8"));
-function element(name) {
-  return { name, children: [], attributes: {}, dataset: {}, hidden: true, value: "", textContent: "", listeners: {},
-    setAttribute(key, value) { this.attributes[key] = value; }, append(child) { this.children.push(child); },
-    replaceChildren(...all) { this.children = all; }, addEventListener(kind, run) { this.listeners[kind] = run; } };
-}
-const text = one => typeof one === "string" ? one : one.children.map(text).join(one.name === "dl" || one.name === "ul" ? "\\n" : "");
-const byId = {};
-const form = byId["postcode-form"] = element("form");
-form.dataset = { days: /data-days="([^"]*)"/.exec(page)[1], districts: "postcodes/" };
-["postcode-status", "postcode-answer", "postcode", "postcode-month"].forEach(id => { byId[id] = element(id); });
-const world = { location: { hash: "" }, history: { replaceState() {} }, Promise, decodeURIComponent, String, Number, Object };
-world.window = world; world.addEventListener = () => {};
-world.document = { getElementById: id => byId[id], createElement: element, head: { appendChild(script) {
-  try { vm.runInContext(fs.readFileSync(folder + "/" + script.src, "utf8"), world); script.onload(); } catch (e) { script.onerror(); }
-} } };
-vm.createContext(world);
-vm.runInContext(fs.readFileSync(folder + "/assets/postcodes.js", "utf8"), world);
-(async () => {
-  const answers = [];
-  for (const [typed, month] of asked) {
-    byId.postcode.value = typed; byId["postcode-month"].value = month;
-    form.listeners.submit({ preventDefault() {} });
-    await new Promise(done => setTimeout(done, 5));
-    const shown = byId["postcode-answer"];
-    const links = [];
-    (function walk(one) { if (one.attributes && one.attributes.href) { links.push(one.attributes.href); } (one.children || []).forEach(walk); })(shown);
-    answers.push({ status: byId["postcode-status"].textContent, hidden: shown.hidden, text: shown.children.map(text).join("\\n"), links });
-  }
-  console.log(JSON.stringify(answers));
-})();
-"""
+_LOOK_UP = Path(__file__).with_name("look_up.js")
 
 
 def _answers(store: Path, asked: list[tuple[str, str]]) -> list[dict[str, Any]]:
     given = json.dumps([_page(store), str(store / "report"), asked])
     done = subprocess.run(
-        [str(NODE), "-e", _LOOK_UP], input=given, capture_output=True, text=True, encoding="utf-8", check=True
+        [str(NODE), str(_LOOK_UP)], input=given, capture_output=True, text=True, encoding="utf-8", check=True
     )
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
@@ -249,12 +240,14 @@ def test_both_searches_lead_to_the_page(store: Path) -> None:
     ours = Search(read_script(site / INDEX_FILE), read_script(site / FIGURES_FILE))
     searches = ["N1 9AA", "n1", "GY1 1AA", "ec1a1aa"]
     for words, theirs in zip(searches, in_javascript(site, str(NODE), searches), strict=True):
-        assert json.loads(json.dumps([asdict(one) for one in ours.find(words).results])) == theirs["results"], words
+        assert (
+            json.loads(json.dumps([asdict(one) for one in ours.find(words).results])) == theirs["results"]
+        ), words
     first, district, elsewhere, _ = (ours.find(words).results[0] for words in searches)
     assert (first.kind, first.address) == ("postcode", "postcodes.html#N1-9AA")
     assert first.detail == (
-        "Its ward, authority, partnership, police force and small census area, by the postcode directory with changes up "
-        "to December 2024."
+        "Its ward, authority, partnership, police force and small census area, by the postcode directory with changes "
+        "up to December 2024."
     )
     assert district.address == "postcodes.html#N1"
     assert "No area with a page here has a postcode of the district GY1" in elsewhere.detail
@@ -276,4 +269,6 @@ def test_the_same_content_gives_the_same_bytes(store: Path, tmp_path: Path) -> N
     build.build(held)
     for file in sorted((store / "report" / "postcodes").iterdir()):
         assert (again / "report" / "postcodes" / file.name).read_bytes() == file.read_bytes()
-    assert (again / "report" / "postcodes.html").read_bytes() == (store / "report" / "postcodes.html").read_bytes()
+    assert (again / "report" / "postcodes.html").read_bytes() == (
+        store / "report" / "postcodes.html"
+    ).read_bytes()
