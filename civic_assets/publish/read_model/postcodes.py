@@ -183,19 +183,23 @@ def _authority(area: AreaFacts, register: AreaRegister) -> str | None:
 
 
 def _add_misalignments(connection: DuckDBPyConnection, register: AreaRegister) -> None:
-    differing = connection.execute(_DIFFERING).fetchall()
-    rows = [
-        one
-        for one in differing
+    import pyarrow as pa
+
+    same: dict[tuple[str, str], bool] = {}
+    rows = []
+    for what, area, expected, printed, number, example in connection.execute(_DIFFERING).fetchall():
         # An authority that was merged or recoded since the lookup is the same place under another name.
-        if not register.path(one[2], one[3])
-    ]
-    for what, area, expected, printed, number, example in rows:
-        names = [_called(register, code) for code in (area, expected, printed)]
-        connection.execute(
-            "INSERT INTO quality.postcode_misalignments VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [what, area, expected, printed, number, example, _SENTENCES[what].format(*names)],
-        )
+        if (expected, printed) not in same:
+            same[expected, printed] = bool(register.path(expected, printed))
+        if not same[expected, printed]:
+            called = [_called(register, code) for code in (area, expected, printed)]
+            rows.append((what, area, expected, printed, number, example, _SENTENCES[what].format(*called)))
+    if rows:
+        names = ("what", "area_code", "expected_code", "other_code", "n_postcodes", "example", "message")
+        columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+        connection.register("differing", pa.table(columns))
+        connection.execute("INSERT INTO quality.postcode_misalignments BY NAME FROM differing")
+        connection.unregister("differing")
     connection.execute(_FOOTPRINTS)
 
 

@@ -20,6 +20,7 @@ WITH checked (n) AS (
 
 -- findings
 SELECT
+    CASE WHEN place = 100 THEN of_kind - 99 ELSE 1 END AS n,
     NULL AS measure,
     area_code,
     NULL AS period_start,
@@ -29,6 +30,14 @@ SELECT
     expected_code AS expected,
     format('{:,} {}, such as {}. {}', n_postcodes, CASE WHEN n_postcodes = 1 THEN 'postcode' ELSE 'postcodes' END,
         example, message) AS message
-FROM quality.postcode_misalignments
-WHERE expected_code IS NOT NULL
+FROM (
+    -- Of each kind, the 100 with the most postcodes; the last of them stands for the others.
+    SELECT
+        *,
+        row_number() OVER (PARTITION BY what ORDER BY n_postcodes DESC, area_code, other_code) AS place,
+        count(*) OVER (PARTITION BY what) AS of_kind
+    FROM quality.postcode_misalignments
+    WHERE expected_code IS NOT NULL
+)
+WHERE place <= 100
 ORDER BY n_postcodes DESC, area_code, other_code
