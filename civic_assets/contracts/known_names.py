@@ -16,7 +16,7 @@ _NUMBERS = {
     "H": (1, 4, 6, 7, 11, 12, 13, 14, 15, 16, 17, 18, 19),
     "K": (1, 4, 5, 6, 7, 8),
     "R": range(1, 13),
-    "V": range(1, 26),
+    "V": range(1, 29),
     "X": (1, 5, 14),
 }
 _OTHERS = {
@@ -24,7 +24,7 @@ _OTHERS = {
     "H": (2, 3, 5, 8, 9, 10, 20),
     "K": (2, 3, 9),
     "R": (13,),
-    "X": (2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17),
+    "X": (2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 18),
 }
 _THRESHOLDS = frozenset(
     {
@@ -39,6 +39,7 @@ _THRESHOLDS = frozenset(
         "outlier_z",
         "row_count_band",
         "small_base",
+        "unfit_postcodes_share",
         "without_place_rise",
         "without_place_share",
     }

@@ -19,6 +19,14 @@ REPORT_FINDINGS_OF_A_CHECK = _chosen(
     "quality",
     "report",
 )
+LARGEST_POSTCODE_FILE = _chosen(
+    "LARGEST_POSTCODE_FILE",
+    "largest file of a postcode district",
+    300_000,
+    "bytes",
+    "no page of the site is larger; a district of 4,000 postcodes takes some 50,000 bytes",
+    "site",
+)
 CHARACTERS_OF_A_NOTE = _chosen(
     "CHARACTERS_OF_A_NOTE",
     "characters of a publisher's note in a reason for a verdict",

@@ -54,9 +54,9 @@ ZIP_RATIO_FROM_BYTES = _chosen(
 ZIP_MEMBER_BYTES = _chosen(
     "ZIP_MEMBER_BYTES",
     "largest member of an archive",
-    1024 * 1024 * 1024,
+    3 * 1024 * 1024 * 1024,
     "bytes",
-    "the largest published file, the Home Office's spreadsheet, has 50 MB, a national month of crimes 20 MB",
+    "the largest published file, the ONS Postcode Directory, has about 1.3 GB; all others have less than 100 MB",
     "intake",
 )
 XML_PROLOG_BYTES = _chosen(
@@ -134,11 +134,35 @@ SPREADSHEET_REPEATS = _chosen(
 )
 DELIMITED_BYTES = _chosen(
     "DELIMITED_BYTES",
-    "largest delimited file",
+    "largest delimited file that is read whole",
     256 * 1024 * 1024,
     "bytes",
-    "the largest published CSV here has 3 MB, a national month of street-level crime 20 MB; files are "
-    "read whole",
+    "the largest published CSV of figures here has 3 MB, a national month of street-level crime 20 MB; larger "
+    "files are read column by column, for sources that are read so",
+    "intake",
+)
+LARGE_DELIMITED_BYTES = _chosen(
+    "LARGE_DELIMITED_BYTES",
+    "largest delimited file that is read column by column",
+    3 * 1024 * 1024 * 1024,
+    "bytes",
+    "the ONS Postcode Directory has about 1.3 GB, and grows by a few per cent a year",
+    "intake",
+)
+LARGE_DELIMITED_BLOCK = _chosen(
+    "LARGE_DELIMITED_BLOCK",
+    "part of a large delimited file that is in memory at a time",
+    8 * 1024 * 1024,
+    "bytes",
+    "some 16,000 rows of a postcode directory: enough for compression, and small beside the program",
+    "intake",
+)
+LARGE_DELIMITED_HEAD = _chosen(
+    "LARGE_DELIMITED_HEAD",
+    "first lines of a large delimited file by which it is recognised",
+    100,
+    "lines",
+    "a publisher's header is in the first lines; the same number of rows is searched for headers in any file",
     "intake",
 )
 DELIMITED_FIELD_CHARACTERS = _chosen(

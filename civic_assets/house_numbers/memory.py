@@ -34,6 +34,22 @@ BYTES_PER_FIELD = _chosen(
     "five files of 160,000 to 620,000 fields (Met, Department for Education, Home Office) took 400 to 1,400 bytes",
     "layers",
 )
+BYTES_OF_A_LARGE_FILE = _chosen(
+    "BYTES_OF_A_LARGE_FILE",
+    "memory that building a release needs whose file is read column by column",
+    700 * 1024 * 1024,
+    "bytes",
+    "a postcode directory of 1.3 GB took some 600 MB above what every process needs",
+    "layers",
+)
+JUDGING_POSTCODES_BYTES = _chosen(
+    "JUDGING_POSTCODES_BYTES",
+    "memory that DuckDB may use while the rows of a postcode directory are judged",
+    500 * 1024 * 1024,
+    "bytes",
+    "2.7 million distinct postcodes take some 150 MB while they are counted",
+    "V-26",
+)
 FEWEST_PACKED_BYTES = _chosen(
     "FEWEST_PACKED_BYTES",
     "size of unread files from which a second process is started",

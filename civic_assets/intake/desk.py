@@ -16,6 +16,7 @@ from civic_assets.archive import Archive, Receipt
 from civic_assets.archive.blobs import sha256_of
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import FileRefused
+from civic_assets.house_numbers.file_limits import DELIMITED_BYTES, FORMAT_HEAD_BYTES
 from civic_assets.intake.identify import look
 from civic_assets.intake.received import SUPPLIED, Fetched, ReceivedFile, Verdict
 from civic_assets.intake.recognition_cache import RecognitionCache
@@ -102,14 +103,22 @@ class Desk:
 
         taken: list[ReceivedFile] = []
         told: list[tuple[str, str]] = []
+        wholes: dict[bytes, str] = {}
         for member in members_of(path, name):
             inner = f"{name}/{member.name}"
+            if member.path is not None and (whole := wholes.get(first_line(member.path))):
+                # ONS puts the rows of a postcode directory into its archive twice: whole, and by postcode area.
+                reason = f"{inner} has the columns of {whole}, which has the rows of the whole. It is not read again."
+                taken.append(ReceivedFile(inner, "ignored", reason=reason))
+                continue
             if member.path is None:
                 taken.append(ReceivedFile(inner, "refused", reason=member.refused))
                 told.append((member.name, ""))
                 continue
             own = sha256_of(member.path)[0]
             taken.append(self.take(member.path, inner, own))
+            if member.path.stat().st_size > DELIMITED_BYTES and taken[-1].receipts:
+                wholes[first_line(member.path)] = inner
             told.append((member.name, own))
         self.memory.put(as_archive(sha256), {"members": told})
         return taken or [
@@ -140,6 +149,12 @@ class Desk:
     def _received(self) -> dict[tuple[str, str], Receipt]:
         # If a near miss has since become a release, the later receipt counts.
         return {(receipt.source, receipt.sha256): receipt for receipt in self.archive.receipts()}
+
+
+def first_line(path: Path) -> bytes:
+    """The first line of a file, as far as it tells one table from another."""
+    with path.open("rb") as stream:
+        return stream.readline(FORMAT_HEAD_BYTES).strip()
 
 
 def as_archive(sha256: str) -> str:

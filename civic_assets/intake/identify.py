@@ -33,6 +33,7 @@ def look(path: Path, name: str, sha256: str, contracts: Mapping[str, Contract]) 
     """
     from civic_assets.parsing.recognise import recognise
     from civic_assets.readers.open_file import read_grid
+    from civic_assets.readers.text.large import is_large
 
     try:
         grid = read_grid(path, name)
@@ -54,7 +55,8 @@ def look(path: Path, name: str, sha256: str, contracts: Mapping[str, Contract]) 
             "reason": f" cannot be read: {sentence_of(error).rstrip('.')}. Nothing in it is published.",
             "tracebacks": [traceback_of(error)],
         }
-    GRIDS.put(sha256, grid)
+    if not is_large(grid):  # which reads its columns from a file that may be gone by then
+        GRIDS.put(sha256, grid)
     return {
         "sources": {
             release.contract.source: release.edition or unknown_edition(sha256) for release in recognised

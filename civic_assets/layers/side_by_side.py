@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from civic_assets.archive import release_sort_key
 from civic_assets.errors import ArchiveError
+from civic_assets.house_numbers.file_limits import DELIMITED_BYTES
 from civic_assets.house_numbers.memory import (
+    BYTES_OF_A_LARGE_FILE,
     BYTES_OF_A_PROCESS,
     BYTES_PER_FIELD,
     BYTES_PER_PACKED_BYTE,
@@ -114,6 +116,8 @@ def _content(store: Store, sha256: str) -> int:
         with store.archive.path_of(sha256).open("rb") as file:
             if file.read(len(_PACKED[0])).startswith(_PACKED):
                 return BYTES_PER_PACKED_BYTE * os.fstat(file.fileno()).st_size
+            if os.fstat(file.fileno()).st_size > DELIMITED_BYTES:
+                return BYTES_OF_A_LARGE_FILE
             file.seek(0)
             fields = 0
             while block := file.read(1 << 20):

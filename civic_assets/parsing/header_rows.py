@@ -13,6 +13,7 @@ from civic_assets.contracts.model import Table
 from civic_assets.house_numbers.recognition import REQUIRED_LABELS_SHARE
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Sheet, header_text
+from civic_assets.readers.text.large import LargeSheet
 from civic_assets.values.cells import CellValue, label
 
 
@@ -76,6 +77,8 @@ def headers_again(table: Table, sheet: Sheet, header_row: int) -> list[int]:
 
     Their columns may mean something else (other months, other names), so the rows below must not be read.
     """
+    if isinstance(sheet, LargeSheet):
+        return []  # such a row is not one that its source can have; the rules about rows find it
     first = next(at for at, text in enumerate(_labels(sheet.rows[header_row])) if text)
 
     headers = frozenset(header for known in table.columns for header in known.headers)

@@ -37,6 +37,11 @@ class Parser(Protocol):
         """
 
 
+def reads_by_column(contract: Contract) -> bool:
+    """Whether the parser of a source reads files of any size, column by column: it says so with `BY_COLUMN`."""
+    return bool(getattr(import_module(f"civic_assets.sources.{contract.parser.name}"), "BY_COLUMN", False))
+
+
 def parser_of(contract: Contract) -> Parser:
     """The parser that the contract names.
 

@@ -12,17 +12,25 @@ from dataclasses import dataclass
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import FileRefused, NotRecognised
+from civic_assets.house_numbers.file_limits import DELIMITED_BYTES
 from civic_assets.house_numbers.listing import FIELDS_QUOTED
 from civic_assets.parsing.claims import Claim, claim, damaged_release, near_miss
 from civic_assets.parsing.nearest import sibling_sentence
-from civic_assets.parsing.parser import parser_of
+from civic_assets.parsing.parser import parser_of, reads_by_column
 from civic_assets.parsing.reading import is_synthetic
 from civic_assets.parsing.siblings import another_publication
 from civic_assets.parsing.table_finder import FoundTables
 from civic_assets.readers.grid import Grid
+from civic_assets.readers.text.large import is_large
 from civic_assets.values.cells import as_printed
 
 __all__ = ["Recognised", "parser_of", "recognise"]
+
+
+_TOO_LARGE = (
+    f"is larger than {DELIMITED_BYTES // 1024 // 1024} MiB, and no source that is read by column has its headers. "
+    "Split it by release and supply the parts."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,8 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[st
         raise NotRecognised(
             f"{unread.source} is not read yet, because {unread.not_read_because}. Leave the file out."
         )
+    if is_large(grid):
+        active = [contract for contract in active if reads_by_column(contract)]
     claims = [claimed for contract in active if (claimed := claim(grid, contract)) is not None]
     certain = [claimed for claimed in claims if claimed.certain]
     if any(not claimed.near for claimed in certain):
@@ -92,6 +102,8 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[st
         return _as_recognised(grid, [near])
     if broken:
         raise FileRefused(grid.file, broken[0].found.drift[0].message.removeprefix(f"{grid.file} "))
+    if is_large(grid):
+        raise FileRefused(grid.file, _TOO_LARGE)
     sheets = [sheet.name.strip() for sheet in grid.sheets if sheet.name]
     inside = f"; its sheets: {', '.join(sheets[:8])}{' ...' if len(sheets) > 8 else ''}" if sheets else ""
     known = ", ".join(sorted(contract.source for contract in active))

@@ -19,6 +19,7 @@ from civic_assets.parsing.header_rows import header_row, header_texts, headers_a
 from civic_assets.parsing.identity import rows_of_our_levels, why_another
 from civic_assets.parsing.uneven_rows import uneven_rows
 from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.readers.text.large import LargeSheet
 from civic_assets.values.cells import label, plain
 from civic_assets.values.period_text import years_ending
 
@@ -74,6 +75,8 @@ def _data_rows(table: Table, sheet: Sheet, header_row: int, rows_with: int | Non
     import numpy as np
 
     first = header_row + 1
+    if isinstance(sheet, LargeSheet):
+        return range(first, len(sheet.rows))
     if rows_with is None:
         kept = sheet.filled(first)
         if table.ends == "blank_row" and not kept.all():

@@ -78,6 +78,7 @@ def _from_nothing(inputs: Inputs, file: Path) -> None:
         measures,
         note_changes,
         notes,
+        postcodes,
         publication_lists,
         revisions,
     )
@@ -108,6 +109,7 @@ def _from_nothing(inputs: Inputs, file: Path) -> None:
         publication_lists.create_checks(connection)
         inputs.create_waivers(connection)
         areas.create(connection, area_register)
+        postcodes.create(connection, inputs.store, contracts, members, area_register)
         measures.create(connection, contracts)
         house_numbers.create(connection, contracts)
         breaks.create(connection)

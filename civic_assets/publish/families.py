@@ -116,6 +116,13 @@ FAMILIES = (
         "Areas with their codes and names, the codes that replaced others, and the areas that contain others.",
     ),
     Family(
+        "postcodes",
+        "catalogue.postcodes",
+        ("postcode_*",),
+        "The ward, authority, partnership, police force and small census areas of each postcode, with the directories "
+        "that say so and what does not align. Empty without a postcode directory.",
+    ),
+    Family(
         "comparability",
         "quality.comparability",
         ("comparability_*", "breaks", "releases_together"),

@@ -72,7 +72,7 @@ class Sheet:
     rows: Sequence[list[CellValue]]
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
-    line_numbers: list[int] | None = None
+    line_numbers: Sequence[int] | None = None
     widths: list[int] | None = None
     records: bool = False
     hidden_rows: Ranges = ()

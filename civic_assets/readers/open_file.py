@@ -9,12 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from civic_assets.errors import FileRefused
+from civic_assets.house_numbers.file_limits import DELIMITED_BYTES
 from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.excel.workbook import read_workbook
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.ods.sheets import read_ods
 from civic_assets.readers.text.delimited import read_delimited
 from civic_assets.readers.text.json_records import read_json
+from civic_assets.readers.text.large import open_large
 
 
 def read_grid(path: Path, file_name: str | None = None) -> Grid:
@@ -23,6 +25,10 @@ def read_grid(path: Path, file_name: str | None = None) -> Grid:
     Args:
         path: Path of the file; its name does not matter.
         file_name: Name of the file as the user knows it; the path's own name if None.
+
+    Returns:
+        The grid. That of a large delimited file (`civic_assets.readers.text.large`) reads its columns when they are
+        asked for, and therefore needs the file.
 
     Raises:
         FileRefused: The file is unsafe or damaged, or an archive of several files (`zip_members` unpacks those).
@@ -34,6 +40,8 @@ def read_grid(path: Path, file_name: str | None = None) -> Grid:
     if kind is Format.ODS:
         return read_ods(path, name)
     if kind is Format.CSV:
+        if path.stat().st_size > DELIMITED_BYTES:
+            return open_large(path, name)
         return read_delimited(path, name)
     if kind is Format.JSON:
         return read_json(path, name)

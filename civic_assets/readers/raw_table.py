@@ -281,7 +281,7 @@ def _cells_rows(table: pa.Table, sheets: list[dict[str, Any]]) -> list[list[list
     return result
 
 
-def _line_steps(lines: list[int]) -> list[list[int]]:
+def _line_steps(lines: Sequence[int]) -> list[list[int]]:
     """Line numbers as [first row, excess of line over row from there on]: `[[0, 1]]` when nothing wraps."""
     steps: list[list[int]] = []
     for row, line in enumerate(lines):

@@ -10,12 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.tables.atomic import atomic_write_bytes, atomic_write_text, remove_stale_temporaries
+from civic_assets.tables.atomic import (
+    atomic_write_bytes,
+    atomic_write_text,
+    put_in_place,
+    remove_stale_temporaries,
+    temporary_path,
+)
 from civic_assets.tables.release_names import check_name, is_name, release_sort_key
 
 if TYPE_CHECKING:
@@ -139,15 +145,48 @@ class TableStore:
         path = folder / f"{digest}.parquet"
         if _size(path) != len(data):  # absent, or truncated by another program
             atomic_write_bytes(path, data)
+        return self._made_current((layer, source, release), key, digest, table.num_rows, path)
+
+    def write_file(
+        self, layer: str, source: str, release: str, write: Callable[[Path], int], key: str
+    ) -> TableRef:
+        """Store a table that is too large to be in memory, and make it current.
+
+        Args:
+            layer: See `write`.
+            source: See `write`.
+            release: See `write`.
+            write: Function that writes the Parquet file to a path, and returns its number of rows.
+            key: See `write`.
+        """
+        folder = self._folder(layer, source, release)
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_stale_temporaries(folder)
+        temporary = temporary_path(folder)
+        try:
+            rows = write(temporary)
+            with temporary.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                os.fsync(file.fileno())
+            path = folder / f"{digest}.parquet"
+            if _size(path) != _size(temporary):
+                put_in_place(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return self._made_current((layer, source, release), key, digest, rows, path)
+
+    def _made_current(
+        self, place: tuple[str, str, str], key: str, digest: str, rows: int, path: Path
+    ) -> TableRef:
         entry = {
             "key": key,
             "hash": digest,
-            "rows": table.num_rows,
-            "bytes": len(data),
+            "rows": rows,
+            "bytes": path.stat().st_size,
             "schema_version": SCHEMA_VERSION,
         }
-        atomic_write_text(folder / "current.json", _canonical_json(entry))
-        return TableRef(layer, source, release, key, digest, table.num_rows, path)
+        atomic_write_text(self._folder(*place) / "current.json", _canonical_json(entry))
+        return TableRef(*place, key, digest, rows, path)
 
     def current(self, layer: str, source: str, release: str) -> TableRef | None:
         """The current table; None if there is none, or if its file is missing, empty or truncated."""

@@ -4,9 +4,10 @@ Belongs here: the hashes of the parts, and reading those of the last read model.
 one differs (`update`).
 
 There are three kinds of parts. `program` is everything that any table may depend on: the code, the vocabularies, the
-contracts, the expectation suites, the lookups of areas and the version of DuckDB; if it differs, everything is made
-again. `source <name>` is what the figures of one source are made from besides its releases: the registered corrections
-about it. `release <source> <name>` is what those of one release are made from: its tables, receipt and facts.
+contracts, the expectation suites, the lookups of areas, the postcode directories and the version of DuckDB; if it
+differs, everything is made again. `source <name>` is what the figures of one source are made from besides its
+releases: the registered corrections about it. `release <source> <name>` is what those of one release are made from:
+its tables, receipt and facts.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.layers.keys import code_version
 from civic_assets.publish.incremental.inputs import Inputs
 from civic_assets.publish.read_model.areas import LOOKUPS
+from civic_assets.publish.read_model.postcodes import POSTCODES
 from civic_assets.quality.expectations.suites import suites_sha256
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def parts_of(inputs: Inputs) -> Parts:
     lookups: list[str] = []
     for member in inputs.members:
         made_from = _made_from(member)
-        if member.receipt.source == LOOKUPS:
+        if member.receipt.source in (LOOKUPS, POSTCODES):
             lookups.append(made_from)
         releases.setdefault(member.receipt.source, {})[member.receipt.release] = _hash(made_from)
     corrections = load_corrections()

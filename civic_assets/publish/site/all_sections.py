@@ -35,11 +35,12 @@ def all_sections() -> tuple[Section, ...]:
     from civic_assets.publish.site.glossary.section import GlossaryPage
     from civic_assets.publish.site.holders.section import HoldersPage
     from civic_assets.publish.site.measures.section import MeasurePages
+    from civic_assets.publish.site.postcodes.section import PostcodePages
     from civic_assets.publish.site.quality.section import QualityPages
     from civic_assets.publish.site.start.section import StartPage
     from civic_assets.publish.site.themes.section import ThemePages
 
     return (
-        QualityPages(), AreaPages(), MeasurePages(), ThemePages(), StartPage(), EvidencePages(), FlowPage(),
-        HoldersPage(), GlossaryPage(), FindPages(), AssetFiles(),
+        QualityPages(), AreaPages(), MeasurePages(), ThemePages(), StartPage(), EvidencePages(), PostcodePages(),
+        FlowPage(), HoldersPage(), GlossaryPage(), FindPages(), AssetFiles(),
     )  # fmt: skip

@@ -355,12 +355,20 @@ var civicFind = (function () {
   Search.prototype.ofPostcode = function (text) {
     var postcode = postcodeIn(text);
     if (!postcode || this.named(text).length) { return []; }
+    var detail = "No postcode lookup is held, so no postcode can be placed here. The page says what is missing and who has it.";
+    if (this.postcodes) {
+      var district = postcode.split(" ")[0];
+      var what = district !== postcode ? "Its ward" : "For each of its postcodes: ward";
+      var by = "by the postcode directory with " + this.postcodes.directory + ".";
+      var held = (" " + this.postcodes.districts + " ").indexOf(" " + district + " ") >= 0;
+      detail = held
+        ? what + ", authority, partnership, police force and small census area, " + by
+        : "No area with a page here has a postcode of the district " + district + ", " + by;
+    }
     return [{
       kind: "postcode", id: postcode, title: "Postcode " + postcode, evidence: "", measures: [], called: "",
       address: "postcodes.html#" + postcode.replace(" ", "-"),
-      detail: this.postcodes
-        ? "Its ward, authority, partnership and police force."
-        : "No postcode lookup is held, so no postcode can be placed here. The page says what is missing and who has it."
+      detail: detail
     }];
   };
 

@@ -56,7 +56,11 @@ _INDEX, _FIGURES = "var civicFindIndex = ", "var civicFindFigures = "
 
 
 def index_script(
-    entries: Sequence[Entry], small: Sequence[tuple[str, str]], *, synthetic: bool, postcodes: bool
+    entries: Sequence[Entry],
+    small: Sequence[tuple[str, str]],
+    *,
+    synthetic: bool,
+    postcodes: Mapping[str, str] | None,
 ) -> str:
     """Text of the file of the index.
 
@@ -64,7 +68,8 @@ def index_script(
         entries: Everything that can be found, in the order that decides between equal matches.
         small: Code and name of areas that are found by these only.
         synthetic: Whether the figures are made up.
-        postcodes: Whether a postcode lookup is held.
+        postcodes: The newest `directory` of postcodes in words, and the `districts` that can be looked up, between
+            spaces; None if no directory is held.
     """
     return _script(
         _INDEX,

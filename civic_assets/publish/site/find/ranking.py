@@ -241,11 +241,19 @@ class Search:
         if not postcode or self._named(text):
             return []
         detail = (
-            "Its ward, authority, partnership and police force."
-            if self._postcodes
-            else "No postcode lookup is held, so no postcode can be placed here. The page says what is missing and who "
+            "No postcode lookup is held, so no postcode can be placed here. The page says what is missing and who "
             "has it."
         )
+        if self._postcodes:
+            district = postcode.partition(" ")[0]
+            what = "Its ward" if district != postcode else "For each of its postcodes: ward"
+            by = f"by the postcode directory with {self._postcodes['directory']}."
+            held = f" {district} " in f" {self._postcodes['districts']} "
+            detail = (
+                f"{what}, authority, partnership, police force and small census area, {by}"
+                if held
+                else f"No area with a page here has a postcode of the district {district}, {by}"
+            )
         address = f"postcodes.html#{postcode.replace(' ', '-')}"
         return [Result("postcode", postcode, f"Postcode {postcode}", detail, address)]
 

@@ -25,6 +25,7 @@ from civic_assets.publish.site.find.figures import pack
 from civic_assets.publish.site.find.index_file import FIGURES_FILE, INDEX_FILE, figures_script, index_script
 from civic_assets.publish.site.holders.vocabulary import website_of
 from civic_assets.publish.site.page import Planned, Site
+from civic_assets.publish.site.postcodes.section import lookup_for_search
 
 _VENDOR = FILES / "vendor"
 
@@ -78,7 +79,7 @@ def _index(site: Site) -> str:
         all_entries(site.connection),
         small_areas(site.connection),
         synthetic=_synthetic(site),
-        postcodes=False,
+        postcodes=lookup_for_search(site.connection),
     )
 
 
