@@ -154,7 +154,7 @@ LARGE_DELIMITED_BLOCK = _chosen(
     "part of a large delimited file that is in memory at a time",
     8 * 1024 * 1024,
     "bytes",
-    "some 16,000 rows of a postcode directory: enough for compression, and small beside the program",
+    "some 16,000 rows of a postcode directory: enough for compression, and small compared with the program",
     "intake",
 )
 LARGE_DELIMITED_HEAD = _chosen(

@@ -5,7 +5,7 @@ Belongs here: what the cells of a directory mean, as SQL over its columns. Does 
 what is published of several (`civic_assets.publish.read_model.postcodes`).
 
 ONS writes `E99999999` (`S99999999`, `L99999999`, ...) where an area of a kind does not exist or is not known, and
-leaves a cell empty where no area applies. Neither is a code. The month of termination is empty while a postcode is in
+leaves a cell empty if no area applies. Neither is a code. The month of termination is empty while a postcode is in
 use. A large user is one organisation that receives much mail and has a postcode of its own; ONS places it where the
 mail is delivered, which need not be where the organisation is.
 """

@@ -118,7 +118,7 @@ def _day(release: str) -> date:
 
 
 def _year(block: Block, column: str) -> int | None:
-    """Year in a header such as `lad25cd`; None where the header has none (`oslaua`)."""
+    """Year in a header such as `lad25cd`; None if the header has none (`oslaua`)."""
     digits = "".join(letter for letter in block.header(column) if letter in "0123456789")
     return 2000 + int(digits) if len(digits) == 2 else None
 

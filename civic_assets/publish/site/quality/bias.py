@@ -126,7 +126,7 @@ def _indicators(rows: Sequence[Row]) -> list[Row]:
 
 
 def _in_words(row: Row) -> Mapping[str, str]:
-    """Direction and size, and the limit, as sentences; empty where the register says nothing."""
+    """Direction and size, and the limit, as sentences; empty if the register says nothing."""
     return {"size": _size(row), "limit": _limit(row)}
 
 

@@ -83,7 +83,7 @@ class Report:
 
         Args:
             source: The source; None or a derived table means all sources, since derived tables are made from all.
-            releases: The releases; all if none are named, or if one of them is no release.
+            releases: The releases; all if none are named, or if one of them is not a release.
         """
         if source not in self.facts.source_names:
             return bool(self.synthetic)
@@ -170,7 +170,7 @@ def _tables(store: Store, source: str, release: str) -> Sequence[FoundTable]:
 
 def _evidence(connection: DuckDBPyConnection, facts: ReportFacts) -> Mapping[tuple[str, str, str], str]:
     """Addresses of the evidence of the cells that findings and disputed figures name."""
-    # The pages of evidence need the same parts; whoever asks first makes them.
+    # The pages of evidence need the same parts; the section that asks first makes them.
     create_parts(connection)
     addresses = EvidenceAddresses.read(connection)
     shown = {(row["source"], row["release"], row["locator"]) for row in (*facts.findings, *facts.disputed)}
