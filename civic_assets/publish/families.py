@@ -116,7 +116,7 @@ FAMILIES = (
         "Areas with their codes and names, the codes that replaced others, and the areas that contain others.",
     ),
     Family(
-        "postcodes",
+        "postcode_directory",
         "catalogue.postcodes",
         ("postcode_*",),
         "The ward, authority, partnership, police force and small census areas of each postcode, with the directories "

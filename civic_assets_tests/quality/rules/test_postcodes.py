@@ -69,16 +69,21 @@ def _small_area_of_another_kind(one: Row) -> None:
     one["lsoa21"] = "E02000001"
 
 
-CASES = [
-    ("V-26", _malformed, "pcds", "N1-1AA"),
-    ("V-27", _no_month, "dointr", "199613"),
-    ("V-27", _no_end, "doterm", "never"),
-    ("V-27", _ended_first, "doterm", "199912"),
-    ("V-28", _county_for_ward, "osward", "E10000006"),
-    ("V-28", _no_code, "oslaua", "00AB"),
-    ("V-28", _authority_for_force, "pfa", "E09000019"),
-    ("V-28", _small_area_of_another_kind, "lsoa21", "E02000001"),
-]
+DEFECTS = {
+    "V-26": [(_malformed, "pcds", "N1-1AA")],
+    "V-27": [
+        (_no_month, "dointr", "199613"),
+        (_no_end, "doterm", "never"),
+        (_ended_first, "doterm", "199912"),
+    ],
+    "V-28": [
+        (_county_for_ward, "osward", "E10000006"),
+        (_no_code, "oslaua", "00AB"),
+        (_authority_for_force, "pfa", "E09000019"),
+        (_small_area_of_another_kind, "lsoa21", "E02000001"),
+    ],
+}
+CASES = [(check, *defect) for check, defects in DEFECTS.items() for defect in defects]
 
 
 def test_a_sound_directory_passes(tmp_path: Path) -> None:
