@@ -59,7 +59,7 @@ def create_figures(connection: DuckDBPyConnection) -> None:
 
 
 TOO_FEW = "too_few"
-"""In place of the status of a rate of so few offences that it is not shown, as on pages of areas."""
+"""Instead of the status of a rate of so few offences that it is not shown, as on pages of areas."""
 _TOO_FEW = f"""UPDATE site_measure_figures r SET value = NULL, low = NULL, high = NULL, status = '{TOO_FEW}'
 FROM (
     SELECT page, family, source, kind, class, area_code, period_start, period_end FROM site_measure_figures

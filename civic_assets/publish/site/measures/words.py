@@ -67,7 +67,7 @@ RELATIONS: Mapping[str, str] = {
 
 
 Term = tuple[str, str, str]
-"""A term, what is said of it, and perhaps the measure that comes first in what is said, with a link to its page."""
+"""A term, the words about it, and perhaps the measure that comes first in the words, with a link to its page."""
 
 
 def counts(facts: Facts) -> list[Term]:
