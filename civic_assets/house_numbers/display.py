@@ -344,12 +344,12 @@ MEASURE_BYTES_OF_TABLES = _chosen(
     "bytes that the tables of one page of a measure take, as estimated from their texts",
     225_000,
     "bytes",
-    "with its charts and the facts about the measure the page stays below 300 kB, which opens at once",
+    "with its charts and the words about the measure the page stays below 300 kB, which opens at once",
     "report",
 )
 MEASURE_BYTES_OF_WORDS = _chosen(
     "MEASURE_BYTES_OF_WORDS",
-    "bytes of its tables that the first page of a measure gives up for the facts about the measure",
+    "bytes of its tables that the first page of a measure gives up for the words about the measure",
     60_000,
     "bytes",
     "definitions, breaks and biases of the held files take at most 55 kB",

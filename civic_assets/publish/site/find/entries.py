@@ -137,7 +137,7 @@ def _measures(
 
 
 def _indicators(connection: DuckDBPyConnection) -> Iterator[Entry]:
-    """Indicators that are not a measure and have a page, such as the young population, which is made here from ages."""
+    """Indicators that are not measures and have a page, such as the young population, which is made here from ages."""
     from civic_assets.publish.site.measures.which_measures import measure_pages
 
     told = {

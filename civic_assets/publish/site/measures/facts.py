@@ -109,7 +109,7 @@ def read_facts(site: Site) -> Mapping[str, Facts]:
 
 
 def _measures(connection: DuckDBPyConnection) -> Mapping[str, Row]:
-    """The vocabulary of measures, in which the facts about one can be read without that of another.
+    """The vocabulary of measures, in which the words about one can be read without those about another.
 
     A definition that begins with *The same* is preceded by that of its numerator, and names of measures become words.
     """

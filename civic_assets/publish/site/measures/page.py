@@ -47,7 +47,7 @@ def page_of(
     Args:
         page: The page.
         pages: All pages of the measure.
-        facts: Facts about the measure.
+        facts: the words about the measure.
         rows: Figures of some measures, with those of this one.
         evidence: Function for addresses of evidence.
         there: Titles of measures with a page.

@@ -35,7 +35,7 @@ class Known:
     """What is read once for all pages.
 
     Args:
-        facts: Facts about each measure.
+        facts: the words about each measure.
         pages: Pages of each measure.
         themes: The vocabulary of themes.
     """

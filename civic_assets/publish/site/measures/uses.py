@@ -69,7 +69,9 @@ def _rates(facts: Facts) -> str:
 def _stock(facts: Facts) -> str:
     if _statistic(facts) not in ("stock", "mean_of_stocks"):
         return ""
-    return "Do not add up its numbers of several days: somebody who is counted on one day can be counted again on the next."
+    return (
+        "Do not add up its numbers of several days: the same person or thing can be counted on each of them."
+    )
 
 
 def _people(facts: Facts) -> str:

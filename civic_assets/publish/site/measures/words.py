@@ -67,7 +67,7 @@ RELATIONS: Mapping[str, str] = {
 
 
 Term = tuple[str, str, str]
-"""A term, the text about it, and perhaps the measure that comes first in the text, with a link to its page."""
+"""A term, the words about it, and perhaps the measure that comes first in the words, with a link to its page."""
 
 
 def counts(facts: Facts) -> list[Term]:

@@ -47,7 +47,7 @@ def page_of(
     Args:
         name: Name of the theme.
         theme: The theme.
-        facts: Facts about each measure with a page.
+        facts: the words about each measure with a page.
         kinds: Kinds of area of the figures that the page of a measure shows, and the newest period.
         columns: Columns of the boroughs and of the larger areas, in the order of the theme.
         areas: Names of boroughs and larger areas, by code.
