@@ -20,7 +20,8 @@ from civic_assets.publish.report.links import anchor
 from civic_assets.publish.site.flow.sources import Source
 
 WIDTH = 288
-_LETTERS = 42
+# Letters of a line that fit into a box, and into one that is indented, also in a wide font.
+_LETTERS, _LETTERS_INDENTED = 38, 34
 _LINE, _PAD, _GAP, _INDENT = 17, 8, 20, 22
 _BUS = 10
 
@@ -92,7 +93,7 @@ def drawn(publisher: str, listed: Sequence[Source], *, synthetic: bool = False) 
         synthetic: Whether what is counted is made up, which the drawing then says.
     """
     name = anchor("flow", publisher)
-    lines = textwrap.wrap(publisher, _LETTERS - 4)
+    lines = _wrapped(publisher, _LETTERS_INDENTED)
     if synthetic:
         lines.append("SYNTHETIC: made-up files")
     top = _Box(0, 0, tuple(lines))
@@ -100,7 +101,10 @@ def drawn(publisher: str, listed: Sequence[Source], *, synthetic: bool = False) 
     paths: list[str] = []
     for one in listed:
         box = _Box(
-            _INDENT, below + 12, (one.name, *_wrapped(f"{one.rhythm}; {one.state}")), not one.held.releases
+            _INDENT,
+            below + 12,
+            (one.name, *_wrapped(f"{one.rhythm}; {one.state}", _LETTERS_INDENTED)),
+            not one.held.releases,
         )
         boxes.append(box)
         middle = box.top + box.height // 2
@@ -139,8 +143,8 @@ def _arrow(x: int, y: int) -> str:
     return f"M{x - 4} {y - 6}L{x} {y - 1}L{x + 4} {y - 6}"
 
 
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, _LETTERS)
+def _wrapped(text: str, letters: int = _LETTERS) -> list[str]:
+    return textwrap.wrap(text, letters)
 
 
 def _count(number: int, what: str) -> str:

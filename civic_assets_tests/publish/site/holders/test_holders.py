@@ -134,7 +134,7 @@ def test_sources_and_what_is_not_read_are_listed_under_their_organisation(page: 
             for channel in contract.document.get("support", ()):
                 assert str(channel["url"]).removeprefix("mailto:") in _part(page, one.name).text
     home_office = _part(page, "Home Office")
-    assert "Stop and search: stop and search by police force, each year" in home_office.text
+    assert "Stop and search : stop and search by police force, each year" in home_office.text
     assert "find.html#not-held-stop_and_search" in [a.attributes["href"] for a in home_office.all("a")]
 
 
