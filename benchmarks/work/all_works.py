@@ -16,6 +16,7 @@ from benchmarks.work import (
     nothing_new_live,
     reading,
     school_rows,
+    site,
 )
 
 WORKS: dict[str, Work] = {
@@ -35,6 +36,8 @@ WORKS: dict[str, Work] = {
         fetching.WORK,
         fetching_share.WORK,
         archive_by_parts.WORK,
+        site.WORK,
+        site.ONE_RELEASE,
     )
 }
 """Name -> benchmark."""
