@@ -90,8 +90,9 @@ _PROFILE = f"""SELECT
     p.available_from, p.available_from_basis, p.count_source, p.count_release, p.count_locators, p.rate_source,
     p.rate_release, p.rate_locators, p.denominator_locators, p.quality, p.status, p.reason, p.caveats,
     p.publisher_notes, p.synthetic, coalesce(p.figure_area_code, p.area_code) AS figure_area_code, london.source AS
-    london_source, london.release AS london_release, london.locators AS london_locators, england.source AS
-    england_source, england.release AS england_release, england.locators AS england_locators
+    london_source, london.release AS london_release, london.locators AS london_locators, london.role AS london_role,
+    england.source AS england_source, england.release AS england_release, england.locators AS england_locators,
+    england.role AS england_role
 FROM harmonised.area_profile p {_wider(_LONDON, "london")} {_wider(_ENGLAND, "england")}
 QUALIFY row_number() OVER (PARTITION BY p.area_code, p.indicator
     ORDER BY london.role DESC, england.role DESC, london.source, england.source) = 1"""

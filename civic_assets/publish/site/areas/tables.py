@@ -109,9 +109,12 @@ def _beside(row: Row, name: str, code: str, figures: Figures) -> Markup | None:
     cells = (row[f"{name}_source"], row[f"{name}_release"], code, row[f"{name}_locators"])
     if rate is None:
         return figures.number(count, cells, unit=row["unit_of_count"])
-    if not cells[3]:
-        return figures.number(rate)
-    return figures.number(rate, cells)
+    if row[f"{name}_role"] == "rate" or count is None:
+        return figures.number(rate, cells)
+    # The cells are those of the number, and a link from the rate would lead to another number than it says.
+    return Markup('{}<span class="made-here">made here from {}</span>').format(
+        figures.number(rate), figures.number(count, cells)
+    )
 
 
 def _source(row: Row) -> Source | None:
