@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from civic_assets.acquire.asking import NotObtained
-from civic_assets.acquire.fetches import FETCHES, read_fetches
+from civic_assets.acquire.fetches import CHECKED, FETCHES, Fetch, Fetches, damage_of, read_fetches
+from civic_assets.archive import chain
 from civic_assets.errors import ArchiveError
 from civic_assets_tests.acquire.conftest import CSV, HOST, OTHER
 from civic_assets_tests.replay.faults import Fault
@@ -20,9 +22,9 @@ LIST = f"https://{HOST}/list.json"
 
 
 def receipts(site):
-    chain = read_fetches(site.store / "acquired")
-    assert not chain.damage
-    return list(chain.receipts)
+    read = read_fetches(site.store / "acquired")
+    assert not read.damage
+    return list(read.receipts)
 
 
 def test_everything_that_was_asked_has_a_receipt(publisher, tmp_path) -> None:
@@ -124,3 +126,65 @@ def test_a_long_chain_is_appended_to_without_being_read(publisher) -> None:
     assert len(receipts(site)) == 2
     line = json.loads((site.store / "acquired" / FETCHES).read_bytes().splitlines()[1])
     assert line["seq"] == 2
+
+
+RECEIPT = Fetch(
+    "plain", "read", LIST, LIST, 200, {}, "2026-01-01T09:30:00.000Z", "2026-01-01T09:30:01.000Z", 23, None, None, 1, None,
+    replayed=True,
+)  # fmt: skip
+
+
+def written(acquired, lines):
+    acquired.mkdir(exist_ok=True)
+    for number in range(lines):
+        Fetches(acquired).add(replace(RECEIPT, bytes=number), sync=False)
+
+
+@pytest.mark.parametrize(
+    "where", ["first line", "middle", "last line", "after the check", "cut off", "swapped"]
+)
+def test_damage_is_found_after_lines_were_checked_before(tmp_path, where) -> None:
+    acquired = tmp_path / "acquired"
+    written(acquired, 6)
+    assert damage_of(acquired) == () and (acquired / CHECKED).exists()
+    written(acquired, 2)
+    path = acquired / FETCHES
+    lines = path.read_bytes().splitlines(keepends=True)
+    number = {"first line": 0, "middle": 3, "last line": 5, "after the check": 7}.get(where)
+    if number is not None:
+        lines[number] = lines[number].replace(b"2026-01-01", b"2026-01-02", 1)
+    elif where == "swapped":
+        lines[1], lines[2] = lines[2], lines[1]
+    else:
+        del lines[2]
+    path.write_bytes(b"".join(lines))
+    for _ in range(2):
+        found = damage_of(acquired)
+        assert found and found == read_fetches(acquired).damage
+
+
+def test_only_new_lines_are_read_again(tmp_path, monkeypatch) -> None:
+    acquired = tmp_path / "acquired"
+    written(acquired, 50)
+    assert damage_of(acquired) == ()
+    written(acquired, 3)
+    parsed = []
+    really = chain._parse
+    monkeypatch.setattr(chain, "_parse", lambda form, line: parsed.append(line) or really(form, line))
+    assert damage_of(acquired) == () and len(parsed) == 3
+    assert damage_of(acquired) == () and len(parsed) == 3
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[1]", b'{"end":"x","lines":1,"head":"","sha256":""}', b'{"end":-1']
+)
+def test_a_broken_note_of_what_was_checked_is_not_used(tmp_path, content) -> None:
+    acquired = tmp_path / "acquired"
+    written(acquired, 3)
+    assert damage_of(acquired) == ()
+    (acquired / CHECKED).write_bytes(content)
+    assert damage_of(acquired) == ()
+    path = acquired / FETCHES
+    path.write_bytes(path.read_bytes().replace(b"plain", b"plane", 1))
+    (acquired / CHECKED).write_bytes(content)
+    assert damage_of(acquired) == read_fetches(acquired).damage != ()

@@ -127,14 +127,14 @@ def conclude_run(
     Returns:
         The outcome of intake, receipts of all files that publishers still offer, and the report of it.
     """
-    from civic_assets.acquire.fetches import read_fetches
+    from civic_assets.acquire.fetches import damage_of
     from civic_assets.acquire.live.taking import still_offered, take_rounds
     from civic_assets.intake.recognition_cache import reader_of
 
     intake, taken = take_rounds(live.rounds, store.archive, contracts, progress)
     held, fetching = conclude_all(live, taken, reader_of(contracts))
     # The whole chain is read only by a run that has something to do: it grows with every request.
-    fetching = replace(fetching, damage=read_fetches(acquired(live.root)).damage)
+    fetching = replace(fetching, damage=damage_of(acquired(live.root)))
     write_held(live.root, held)
     said = said_now(held)
     if intake.of("new") or offers_changed(live.root, said):

@@ -105,8 +105,9 @@ def _crime_cell(row: Row | None, figures: Figures) -> Markup:
         return Markup('<span class="absent">no figure</span>')
     cells = (row["source"], row["release"], row["area_code"], row["locators"] or [row["locator"]])
     if row["value"] is None and row["value_at_least"] is not None and row["value_at_most"] is not None:
+        # The cells have the larger number, that of everything that the area may have a part of.
         return Markup("between {} and {}").format(
-            figures.number(row["value_at_least"], cells), figures.number(row["value_at_most"])
+            figures.number(row["value_at_least"]), figures.number(row["value_at_most"], cells)
         )
     return figures.number(row["value"], cells, status=row["status"], quality=row["quality"])
 
