@@ -76,9 +76,14 @@ fail in different ways at once, and at least one has no fault. Each fault is tri
 
 *Named, exit 3, nothing changes* means: the exit code is 3; each source that asks this publisher has a sentence that
 begins with the source's name and gives the address and the cause; no other source has anything to say; the archive,
-its manifest, the publication record, the read model and the quality report are byte for byte as before; and no
-temporary file or folder is left. Faults in files, and faults that pass, are tested for each source by itself, in the
-table above, and not yet as whole commands.
+its manifest, the publication record, the read model and the site are byte for byte as before; and no temporary file
+or folder is left.
+
+Faults in files need a file that is wanted. So all publishers but two put out a later edition first, and one command
+sees them all and can fetch none; it publishes that they are out (X-01). Then every command has a fault in the files of
+each of these publishers. When the faults end, the later editions are received and published, while the other two
+publishers cannot be reached. Then it is the turn of these two. Faults that pass are tested for each source by itself,
+in the table above.
 """
 _ACTS = """
 ### What publishers do to files

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets_tests.acceptance.commands import environment
-from civic_assets_tests.kills.doing import ENDING, REPORT, stage_of
+from civic_assets_tests.kills.doing import ENDING, SITE, stage_of
 from civic_assets_tests.kills.files import SOURCE, Publisher
 from civic_assets_tests.kills.killed_command import Command, nursery, start
 from civic_assets_tests.replay.faults import Fault
@@ -34,7 +34,7 @@ _SLOW_SHARE, _CHANGE_SHARE = 0.08, 0.67
 _NEW_FILE_SHARE = 0.05
 _NEAR_THE_END = 0.85
 # Killed in one of these, a run has published what was new.
-_PUBLISHED = (REPORT, ENDING)
+_PUBLISHED = (SITE, ENDING)
 _LONGEST = 900
 _TICK = 0.01
 

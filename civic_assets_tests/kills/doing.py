@@ -14,16 +14,16 @@ LAYERS = "building and checking the layers of releases"
 TABLES = "making the tables of the read model"
 JUDGING = "judging them with the expectation suites"
 PLACING = "placing the read model and the manifest"
-REPORT = "building the quality report"
+SITE = "building the site"
 ENDING = "remembering what it did, and clearing away"
-STAGES = (STARTING, ASKING, SLOW, INTAKE, LAYERS, TABLES, JUDGING, PLACING, REPORT, ENDING)
+STAGES = (STARTING, ASKING, SLOW, INTAKE, LAYERS, TABLES, JUDGING, PLACING, SITE, ENDING)
 
 _BY_KIND = {
     "": STARTING, "fetching": ASKING, "asked": INTAKE, "doing": INTAKE, "file": INTAKE, "odd_file": INTAKE,
     "plan": LAYERS, "source": LAYERS, "layer": LAYERS, "release": LAYERS, "held_back": LAYERS, "step": TABLES,
 }  # fmt: skip
 _BY_BEGINNING = {
-    "Asking": ASKING, "Publishing": TABLES, "Judging": JUDGING, "Building the quality report": REPORT,
+    "Asking": ASKING, "Publishing": TABLES, "Judging": JUDGING, "Building the site": SITE,
 }  # fmt: skip
 _PLACES = ("civic.duckdb", "read_model.json", "publications/")
 _LAST = ("rename unchanged.json", "rmdir acquired/.incoming-*", "rename alerts.json")

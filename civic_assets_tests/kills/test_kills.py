@@ -24,7 +24,7 @@ KILLS = 8
 
 
 def test_killed_at_any_moment_readers_and_the_next_run_do_not_notice() -> None:
-    """At random moments from asking to the quality report, and just before a change of a file."""
+    """At random moments from asking to the site, and just before a change of a file."""
     options = ["--kills", str(KILLS), "--readers", "2", "--pause", "1", "--seed", "7"]
     done = subprocess.run(
         [sys.executable, "-m", "civic_assets_tests.kills", *options],
@@ -96,7 +96,8 @@ def test_whatever_is_left_behind_is_found(tmp_path: Path) -> None:
         ("step\tcauses and descriptions", None, False, doing.TABLES),
         ("step\tcauses and descriptions", "rename civic.duckdb", False, doing.PLACING),
         ("stage\tJudging what is published with the expectation suites", None, False, doing.JUDGING),
-        ("stage\tBuilding the quality report", "rename unchanged.json", False, doing.ENDING),
+        ("stage\tBuilding the site", None, False, doing.SITE),
+        ("stage\tBuilding the site", "rename unchanged.json", False, doing.ENDING),
     ],
 )
 def test_stage_is_told_from_what_was_said_and_changed(

@@ -37,10 +37,10 @@ def publishers() -> str:
 
 def faults() -> str:
     """Faults with what follows from them, as a table in Markdown."""
-    lines = ["| fault, for good | in lists and pages |", "|---|---|"]
+    lines = ["| fault, for good | in lists and pages | in files |", "|---|---|---|"]
     for kind in CAUSES:
         words = KINDS.get(kind) or {**WIRE, **CERTIFICATES}.get(kind) or ANSWERS[kind][0]
-        lines.append(f"| {words} | {_follows(kind)} |")
+        lines.append(f"| {words} | {_follows(kind, 'list')} | {_follows(kind, 'file')} |")
     return "\n".join(lines) + "\n"
 
 
@@ -54,7 +54,9 @@ def acts() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _follows(kind: str) -> str:
-    able = [one.name for one in PUBLISHERS if one.has(kind, "list")]
+def _follows(kind: str, place: str) -> str:
+    able = [one.name for one in PUBLISHERS if one.has(kind, place)]
+    if not able:
+        return "the list fails first"
     where = "" if len(able) == len(PUBLISHERS) else f" ({', '.join(_TITLES[name] for name in able)})"
     return _NAMED + where
