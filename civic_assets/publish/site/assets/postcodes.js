@@ -206,7 +206,7 @@
   }
 
   function fromAddress() {
-    var match = /^#([A-Za-z0-9]+)(?:-([0-9][A-Za-z]{2}))?(?:@([0-9-]+))?$/.exec(decodeURIComponent(location.hash));
+    var match = /^#([A-Za-z0-9]+)(?:-([0-9][A-Za-z]{2}))?(?:@([0-9-]+))?$/.exec(location.hash);
     if (!match || !FORM.test(match[1].toUpperCase())) { return; }
     box.value = (match[1] + (match[2] ? " " + match[2] : "")).toUpperCase();
     month.value = match[3] || "";
