@@ -211,10 +211,13 @@
     if (!match || !FORM.test(match[1].toUpperCase())) { return; }
     box.value = (match[1] + (match[2] ? " " + match[2] : "")).toUpperCase();
     month.value = match[3] || "";
-    // Without scripts, the address of a district leads to its row in the table. Here the answer is at the top.
+    // Without scripts, the address of a district leads to its row in the table. Here the answer is above.
     var line = document.getElementById(match[1].toUpperCase());
     if (line) { line.removeAttribute("id"); }
-    look(box.value, month.value, function () { window.scrollTo(0, 0); });
+    look(box.value, month.value, function () {
+      window.scrollTo(0, 0);
+      if (answer.getBoundingClientRect().top > window.innerHeight / 2) { form.scrollIntoView(); }
+    });
   }
 
   form.addEventListener("submit", function (event) {

@@ -247,7 +247,12 @@ def test_address_of_a_district_leads_to_its_answer_and_not_to_its_row_in_the_tab
         page = context.new_page()
         page.goto((store / "report" / "postcodes.html").as_uri() + "#N1")
         page.locator("#postcode-answer h2").wait_for()
-        page.wait_for_function("window.scrollY === 0")
+        page.wait_for_function(
+            """() => {
+              const box = document.querySelector("#postcode-answer h2").getBoundingClientRect();
+              return box.top >= 0 && box.bottom <= window.innerHeight;
+            }"""
+        )
         assert page.locator("#postcode-answer h2").inner_text() == "District N1"
         assert page.locator("#postcode").input_value() == "N1"
     with (
