@@ -103,11 +103,10 @@ class Desk:
 
         taken: list[ReceivedFile] = []
         told: list[tuple[str, str]] = []
-        wholes: dict[bytes, str] = {}
+        wholes = Wholes()
         for member in members_of(path, name):
             inner = f"{name}/{member.name}"
-            if member.path is not None and (whole := wholes.get(first_line(member.path))):
-                # ONS puts the rows of a postcode directory into its archive twice: whole, and by postcode area.
+            if member.path is not None and (whole := wholes.whole_of(member.path, inner)):
                 reason = f"{inner} has the columns of {whole}, which has the rows of the whole. It is not read again."
                 taken.append(ReceivedFile(inner, "ignored", reason=reason))
                 continue
@@ -117,8 +116,8 @@ class Desk:
                 continue
             own = sha256_of(member.path)[0]
             taken.append(self.take(member.path, inner, own))
-            if member.path.stat().st_size > DELIMITED_BYTES and taken[-1].receipts:
-                wholes[first_line(member.path)] = inner
+            if taken[-1].receipts:
+                wholes.add(member.path, inner)
             told.append((member.name, own))
         self.memory.put(as_archive(sha256), {"members": told})
         return taken or [
@@ -151,7 +150,34 @@ class Desk:
         return {(receipt.source, receipt.sha256): receipt for receipt in self.archive.receipts()}
 
 
-def first_line(path: Path) -> bytes:
+class Wholes:
+    """The large files that were taken from an archive, so that their parts are not read as well.
+
+    ONS puts the rows of a postcode directory into its archive twice: whole, and by postcode area in a folder below. A
+    part is not large itself, is in the folder of the whole or below it, and has the same header.
+    """
+
+    def __init__(self) -> None:
+        self._by_header: dict[bytes, str] = {}
+
+    def add(self, path: Path, name: str) -> None:
+        """Remember a file that was taken, if it is large."""
+        if _is_large(path):
+            self._by_header[_first_line(path)] = name
+
+    def whole_of(self, path: Path, name: str) -> str | None:
+        """Name of the whole that a file is a part of."""
+        if not self._by_header or _is_large(path):
+            return None
+        whole = self._by_header.get(_first_line(path))
+        return whole if whole and name.startswith(whole.rpartition("/")[0] + "/") else None
+
+
+def _is_large(path: Path) -> bool:
+    return path.stat().st_size > DELIMITED_BYTES
+
+
+def _first_line(path: Path) -> bytes:
     """The first line of a file, as far as it tells one table from another."""
     with path.open("rb") as stream:
         return stream.readline(FORMAT_HEAD_BYTES).strip()

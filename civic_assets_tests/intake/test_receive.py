@@ -15,11 +15,14 @@ import pytest
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import ArchiveError
+from civic_assets.intake import desk
 from civic_assets.intake.receive import take_in
 from civic_assets.intake.received import Intake
 from civic_assets.layers.store import Store
+from civic_assets.readers import open_file
 from civic_assets_tests.json_answers import inspect
 from civic_assets_tests.paths import FIXTURES
+from civic_assets_tests.postcode_files import as_zip, directory, row
 
 STREET = FIXTURES / "police_uk"
 BOROUGH = FIXTURES / "met_borough" / "recent.csv"
@@ -148,6 +151,72 @@ def test_inspect_reports_every_release_of_an_archive(folder: Path) -> None:
     outcomes, broken = report["not_read"]
     assert outcomes["file"] == "latest.zip/2023-06/2023-06-city-of-london-outcomes.csv"
     assert broken["reason"].startswith("latest.zip/other/broken.xlsx: ")
+
+
+def _postcodes(introduced: str) -> str:
+    rows = [row(f"N1 1A{letter}", introduced=introduced) for letter in "ABDEFG"]
+    return directory([*rows, *(row(f"SE1 {digit}AA", introduced=introduced) for digit in range(1, 4))])
+
+
+@pytest.fixture
+def whole_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A directory of `_postcodes` is above the size from which files are read by column, and its parts are below."""
+    for module in (desk, open_file):
+        monkeypatch.setattr(module, "DELIMITED_BYTES", len(_postcodes("198001")) - 1)
+
+
+def _outcomes(intake: Intake) -> dict[str, tuple[str, list[str]]]:
+    return {
+        taken.name: (taken.verdict, [receipt.release for receipt in taken.receipts]) for taken in intake.taken
+    }
+
+
+@pytest.mark.usefixtures("whole_is_large")
+def test_parts_of_a_large_file_of_an_archive_are_not_read_again(
+    tmp_path: Path, contracts: Mapping[str, Contract]
+) -> None:
+    inputs, store = tmp_path / "in", Store(tmp_path / "store")
+    inputs.mkdir()
+    as_zip(inputs / "d.zip", _postcodes("202501"), "ONSPD")
+    intake = _take(inputs, store, contracts, "postcodes")
+    found = _outcomes(intake)
+    assert found["d.zip/Data/ONSPD.csv"] == ("new", ["2025-01"])
+    assert found["d.zip/Data/multi_csv/ONSPD_N.csv"] == ("ignored", [])
+    (part,) = (taken for taken in intake.taken if taken.name.endswith("ONSPD_N.csv"))
+    assert part.reason == (
+        "d.zip/Data/multi_csv/ONSPD_N.csv has the columns of d.zip/Data/ONSPD.csv, which has the rows of the whole. It "
+        "is not read again."
+    )
+    assert [receipt.release for receipt in store.archive.receipts()] == ["2025-01"]
+    # The next time, the archive is not unpacked, and the parts are not needed either.
+    assert _outcomes(_take(inputs, store, contracts, "postcodes"))["d.zip/Data/ONSPD.csv"][0] == "known"
+
+
+def test_parts_of_a_file_of_ordinary_size_are_read(tmp_path: Path, contracts: Mapping[str, Contract]) -> None:
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    as_zip(inputs / "d.zip", _postcodes("202501"), "ONSPD")
+    found = _outcomes(_take(inputs, Store(tmp_path / "store"), contracts, "postcodes"))
+    assert found["d.zip/Data/ONSPD.csv"] == ("new", ["2025-01"])
+    assert found["d.zip/Data/multi_csv/ONSPD_N.csv"] == ("new", ["2025-01-n"])
+
+
+@pytest.mark.usefixtures("whole_is_large")
+def test_two_wholes_of_an_archive_are_both_read_and_so_is_a_file_elsewhere(
+    tmp_path: Path, contracts: Mapping[str, Contract]
+) -> None:
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    part = "".join(_postcodes("202402").splitlines(keepends=True)[:8])
+    with zipfile.ZipFile(inputs / "d.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("one/a.csv", _postcodes("202501"))
+        archive.writestr("one/b.csv", _postcodes("202302"))
+        archive.writestr("two/n.csv", part)
+    found = _outcomes(_take(inputs, Store(tmp_path / "store"), contracts, "postcodes"))
+    assert found == {
+        "d.zip/one/a.csv": ("new", ["2025-01"]), "d.zip/one/b.csv": ("new", ["2023-02"]),
+        "d.zip/two/n.csv": ("new", ["2024-02-n"]),
+    }  # fmt: skip
 
 
 def _population(path: Path, published: str) -> Path:

@@ -110,7 +110,7 @@ class LargeSheet(Sheet):
         return CodedColumn(tuple(chunk.dictionary.to_pylist()), codes)
 
     @property
-    def long_texts(self) -> list[tuple[int, int, str, str]]:  # type: ignore[override]  # nothing is kept
+    def long_texts(self) -> list[tuple[int, int, str, str]]:  # nothing is kept
         """None: a large file has no titles."""
         return []
 
@@ -168,7 +168,7 @@ def grid_of(
 def head_of(grid: Grid) -> list[list[CellValue]]:
     """The first rows of a large file."""
     (sheet,) = grid.sheets
-    return sheet.rows[:LARGE_DELIMITED_HEAD]
+    return list(sheet.rows[:LARGE_DELIMITED_HEAD])
 
 
 def _head(path: Path, file: str) -> list[list[CellValue]]:

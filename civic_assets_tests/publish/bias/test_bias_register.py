@@ -409,7 +409,7 @@ def test_register_of_nothing_says_of_every_source_that_nothing_is_held() -> None
         found = records(connection, "SELECT DISTINCT outcome, source FROM quality.bias_register")
         held = records(connection, "SELECT * FROM quality.bias_register WHERE outcome <> 'not_evaluated'")
     assert held == []
-    assert {row["source"] for row in found} == set(contracts()) - {"lookups"}
+    assert {row["source"] for row in found} == set(contracts()) - {"lookups", "postcodes"}
 
 
 def test_limits_are_those_of_the_vocabulary() -> None:

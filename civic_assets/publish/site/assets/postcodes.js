@@ -181,7 +181,7 @@
     status.textContent = text;
   }
 
-  function look(text, when) {
+  function look(text, when, done) {
     var match = FORM.exec(text.trim().toUpperCase().replace(/\s+/g, " "));
     if (!text.trim()) { nothing(""); return; }
     if (!match) { nothing("\u201c" + text.trim() + "\u201d is not a postcode. Type one such as N1 1AA, or a district such as N1."); return; }
@@ -195,22 +195,29 @@
         nothing("No area with a page here has a postcode of the district " + district + ". It may not exist, or be elsewhere in the United Kingdom.");
         return;
       }
-      if (!unit) { showDistrict(file, district); return; }
+      if (!unit) { showDistrict(file, district); if (done) { done(); } return; }
       var rows = found(file, unit);
       if (!rows.length) {
         nothing("The directory has no postcode " + postcode + " in an area with a page here. It may be newer than the directory, or mistyped.");
         return;
       }
       show(file, postcode, at(rows, when), when);
+      if (done) { done(); }
     });
   }
 
   function fromAddress() {
-    var match = /^#([A-Za-z0-9]+)(?:-([0-9][A-Za-z]{2}))?(?:@([0-9-]+))?$/.exec(decodeURIComponent(location.hash));
+    var match = /^#([A-Za-z0-9]+)(?:-([0-9][A-Za-z]{2}))?(?:@([0-9-]+))?$/.exec(location.hash);
     if (!match || !FORM.test(match[1].toUpperCase())) { return; }
     box.value = (match[1] + (match[2] ? " " + match[2] : "")).toUpperCase();
     month.value = match[3] || "";
-    look(box.value, month.value);
+    // Without scripts, the address of a district leads to its row in the table. Here the answer is above.
+    var line = document.getElementById(match[1].toUpperCase());
+    if (line) { line.removeAttribute("id"); }
+    look(box.value, month.value, function () {
+      window.scrollTo(0, 0);
+      if (answer.getBoundingClientRect().top > window.innerHeight / 2) { form.scrollIntoView(); }
+    });
   }
 
   form.addEventListener("submit", function (event) {

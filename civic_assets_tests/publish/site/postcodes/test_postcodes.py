@@ -23,6 +23,7 @@ from civic_assets.publish.site.find.index_file import FIGURES_FILE, INDEX_FILE, 
 from civic_assets.publish.site.find.ranking import Search
 from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.postcode_files import NSPL_2025, ONSPD_2023, as_zip, directory, row
+from civic_assets_tests.publish.site.browser.chromium import WIDTHS, browser, needs_chromium
 from civic_assets_tests.publish.site.find.searches import in_javascript
 
 NODE = shutil.which("node")
@@ -180,7 +181,7 @@ def test_the_page_says_which_directory_and_what_does_not_align(store: Path) -> N
     for said in (
         "changes up to December 2024", "changes up to January 2023", "wards 2025, authorities 2025, police forces 2023",
         "Hackney 027G (E01033708) in Islington (E09000019)", "Cumberland (E06000063) has several partnerships",
-        '<tr id="N1"><th scope="row">N1<td>4<td>Islington', "not placed",
+        '<tr id="N1"><th scope="row">N1<td class="n">4<td>Islington', "not placed",
     ):  # fmt: skip
         assert said in page, said
 
@@ -232,6 +233,38 @@ def test_a_postcode_is_looked_up_in_the_page(store: Path) -> None:
     assert "several partnerships or none" in several["text"]
     assert "In May 2001 it did not exist yet." in early["text"]
     assert "No directory of May 2001 is held" in early["text"]
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_address_of_a_district_leads_to_its_answer_and_not_to_its_row_in_the_table(
+    store: Path, width: str
+) -> None:
+    with (
+        browser() as started,
+        started.new_context(viewport={"width": WIDTHS[width], "height": 600}) as context,
+    ):
+        page = context.new_page()
+        page.goto((store / "report" / "postcodes.html").as_uri() + "#N1")
+        page.locator("#postcode-answer h2").wait_for()
+        page.wait_for_function(
+            """() => {
+              const box = document.querySelector("#postcode-answer h2").getBoundingClientRect();
+              return box.top >= 0 && box.bottom <= window.innerHeight;
+            }"""
+        )
+        assert page.locator("#postcode-answer h2").inner_text() == "District N1"
+        assert page.locator("#postcode").input_value() == "N1"
+    with (
+        browser() as started,
+        started.new_context(
+            java_script_enabled=False, viewport={"width": WIDTHS[width], "height": 600}
+        ) as context,
+    ):
+        page = context.new_page()
+        page.goto((store / "report" / "postcodes.html").as_uri() + "#N1")
+        assert page.locator("tr#N1").count() == 1
+        assert not page.locator("#postcode-form").is_visible()
 
 
 @needs_node
