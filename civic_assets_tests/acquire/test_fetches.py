@@ -129,8 +129,8 @@ def test_a_long_chain_is_appended_to_without_being_read(publisher) -> None:
 
 
 RECEIPT = Fetch(
-    "plain", "read", LIST, LIST, 200, {}, "2026-01-01T09:30:00.000Z", "2026-01-01T09:30:01.000Z", 23, None, None, 1, None,
-    replayed=True,
+    "plain", "read", LIST, LIST, 200, {}, "2026-01-01T09:30:00.000Z", "2026-01-01T09:30:01.000Z", 23, None, None, 1,
+    None, replayed=True,
 )  # fmt: skip
 
 
