@@ -19,6 +19,7 @@ CHROMIUM = next(
     None,
 )
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (package chromium of Debian)")
+# Bytes of a page up to which axe-core needs seconds for its colours.
 NOT_LARGE = 40_000
 # Widths of a screen in CSS pixels: a desk, the same at 200% zoom, and a small telephone.
 WIDTHS = {"wide": 1280, "zoomed": 640, "narrow": 320}
@@ -79,16 +80,13 @@ def of_each_kind(report: Path) -> list[str]:
     return chosen
 
 
-def one_of_each_kind(report: Path, most: int | None = None) -> list[str]:
-    """A page of each kind that is not large, because axe-core needs minutes for pages of hundreds of rows.
+def one_of_each_kind(report: Path) -> list[str]:
+    """The page of each kind in the middle, by size."""
+    return [found[len(found) // 2] for found in kinds_of_pages(report).values()]
 
-    Args:
-        report: Folder of the site.
-        most: Bytes of a page at most; a kind whose pages are all larger is left out. By default it is not.
-    """
-    chosen = []
-    for found in kinds_of_pages(report).values():
-        small = [one for one in found if (report / one).stat().st_size <= (most or NOT_LARGE)]
-        if small or most is None:
-            chosen.append(small[-1] if small else found[0])
-    return chosen
+
+def small_of_each_kind(report: Path) -> list[str]:
+    """The largest page of each kind that is not large; styles are the same on all. Kinds without one are left out."""
+    kinds = kinds_of_pages(report).values()
+    small = ([one for one in found if (report / one).stat().st_size <= NOT_LARGE] for found in kinds)
+    return [found[-1] for found in small if found]
