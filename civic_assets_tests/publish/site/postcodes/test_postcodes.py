@@ -121,10 +121,10 @@ def test_a_postcode_that_is_placed_alike_has_one_row(model: duckdb.DuckDBPyConne
     assert rows == [
         ("EC1A 1AA", date(2023, 2, 1), date(2023, 2, 1), False), ("EC1A 1AA", date(2025, 1, 1), date(2025, 1, 1), True),
     ]  # fmt: skip
-    rows = model.execute(
+    alike = model.execute(
         "SELECT postcode, directory_from, directory_to FROM catalogue.postcodes WHERE district = 'GY1'"
-    )
-    assert rows.fetchall() == [("GY1 1AA", date(2023, 2, 1), date(2025, 1, 1))]
+    ).fetchall()
+    assert alike == [("GY1 1AA", date(2023, 2, 1), date(2025, 1, 1))]
 
 
 def test_months_users_and_missing_areas(model: duckdb.DuckDBPyConnection) -> None:
