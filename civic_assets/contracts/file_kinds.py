@@ -120,14 +120,15 @@ def kind_by_keys(value: Any) -> FileKind | None:
         value: The file as plain values.
 
     Returns:
-        The kind with which it shares at least half of its keys, and most of all kinds; None if there is none.
+        The kind with which it shares at least half of its keys, and most of all kinds; of several, the one that has
+        fewest others; None if there is none.
     """
     if not isinstance(value, Mapping) or not value:
         return None
     shared = {
         kind: len(set(map(str, value)) & _keys(kind)) / len(value) for kind in KINDS if not kind.is_table
     }
-    best = max(shared, key=lambda kind: shared[kind])
+    best = max(shared, key=lambda kind: (shared[kind], -len(_keys(kind))))
     return best if shared[best] >= SHARED_KEYS_SHARE else None
 
 

@@ -417,7 +417,7 @@ def test_quality_report_shows_causes_before_findings_and_information_apart(
     causes, findings = page.index('id="causes"'), page.index('id="findings"')
     assert causes < findings
     shown = page[causes:findings]
-    asking, _, others = shown.partition("For information")
+    asking, _, others = shown.partition('<section id="for-information">')
     told = [
         cause
         for (cause,) in _query(
@@ -425,7 +425,7 @@ def test_quality_report_shows_causes_before_findings_and_information_apart(
         )
     ]
     assert told and all(f"cause-{cause}" in others and f"cause-{cause}" not in asking for cause in told)
-    assert "To do, for readers of the figures" in asking and "To do" not in others
+    assert "For readers of the figures" in asking and "To do:" in asking and "To do:" not in others
 
 
 def test_base_without_a_population_to_judge_it_is_not_evaluated(sample: tuple[Path, Answer]) -> None:

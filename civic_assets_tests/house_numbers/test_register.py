@@ -38,6 +38,7 @@ EXCEPTIONS = {
         readers.containers.ole2: _MINI_SECTOR _LAST_SECTOR _BOF _EOF _FILEPASS _BOUNDSHEET _BOOLERR _MULRK _FORMULA
             _DIMENSIONS _SST
         readers.containers.zip_directory: MIB
+        readers.text.large: _GIB
         readers.excel.sheet_parts: _MOST_COLUMNS NEAR_ROWS NEAR_COLUMNS
         readers.grid: _MONTHS
         readers.ods.columns: MAX_ROWS MAX_COLUMNS
@@ -90,6 +91,7 @@ EXCEPTIONS = {
         defs.ui: _SECONDS_TO_START _SECONDS_TO_STOP
         layers.grid_cache: _CELLS_KEPT _CELLS_BY_COLUMN
         readers.coded_rows: _BATCH
+        readers.text.large: _BLOCK
         readers.ods.columns: _BLOCK _AT_ONCE
         readers.ods.pieces: _PIECES_KEPT
         readers.ods.sheets: CHUNK_BYTES
@@ -114,6 +116,12 @@ EXCEPTIONS = {
         publish.site.quality.findings: _FINDING _CELL _EVIDENCE _CHECKS_IN_A_TITLE
         publish.site.quality.bias: _ROW _HEADING
         publish.site.quality.registers: _CELL
+        publish.site.charts.strips: _WIDTH _ABOVE _BELOW _RIGHT _LEFT _STRIP _WORDS _BIN _STEP _MOST _LETTERS
+        publish.site.flow.diagram: WIDTH _LETTERS _LETTERS_INDENTED _LINE _PAD _GAP _INDENT _BUS
+        publish.site.measures.layout: _HEAD
+        publish.site.measures.words: _ONCE _AREAS_NAMED
+        publish.site.postcodes.section: _SHOWN_OF_EACH
+        publish.site.themes.page: _KINDS_NAMED
         publish.site.charts.timeline: _CROSS _GAP _LETTER _SHORT""",
     "the first draft of a contract and its fixture, which a person finishes": """
         scaffold.contract_text: _TWICE _FEWEST_SHARE _RELEASES

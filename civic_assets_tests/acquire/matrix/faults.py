@@ -49,7 +49,10 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "redirect_private": (r"10\.0\.0\.1",) * 2,
     "redirect_plain": (r"is not https",) * 2,
     "redirect_loop": (r"redirects more than",) * 2,
-    "too_large": (r"at most [\d,]+ are fetched|more than",) * 2,
+    "too_large": (
+        r"at most [\d,]+ are fetched|more than",
+        r"at most [\d,]+ are fetched|more than|does not answer with the bytes",
+    ),
     "endless": (r"goes on after|body is damaged",) * 2,
     "expired": (r"certificate has expired",) * 2,
     "untrusted": (r"authority that is not trusted",) * 2,

@@ -33,6 +33,7 @@ from civic_assets.quality.run import assess
 from civic_assets.readers.grid import Ranges, Sheet
 from civic_assets.readers.open_file import read_grid
 from civic_assets.values.cells import CellValue
+from civic_assets_tests.quality.rules import test_postcodes
 from civic_assets_tests.paths import FIXTURES
 from civic_assets_tests.quality.rules.course_defects import COURSE
 from civic_assets_tests.quality.rules.harmonised_defects import HARMONISED, panel
@@ -452,7 +453,8 @@ def _clean(check_id: str) -> Assessment:
 
 
 def test_every_rule_has_a_fixture_that_makes_it_fail() -> None:
-    assert set(DEFECTS) == set(RULES)
+    # Rows of a postcode directory have a file of their own, because its release is not one of figures.
+    assert set(DEFECTS) | set(test_postcodes.DEFECTS) == set(RULES)
 
 
 def _unmet(check_id: str, assessment: Assessment) -> list[str]:

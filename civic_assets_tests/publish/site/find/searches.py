@@ -104,7 +104,7 @@ ON_REAL_FILES = _expected(
     ("knife crime London", "figure E12000007 knife_crime *"),
     ("gun crime", "word gun_crime", "measure firearm_offences"),
     ("uasc", "word refugee_children", "measure uasc_looked_after"),
-    ("what changed in the last Met issue", "area E23000001", "source met_borough"),
+    ("what changed in the last Met issue", "area E23000001", "word issue", "word method_changed", "source met_borough"),
 )  # fmt: skip
 
 ODD = (
