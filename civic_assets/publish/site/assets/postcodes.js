@@ -216,7 +216,8 @@
     if (line) { line.removeAttribute("id"); }
     look(box.value, month.value, function () {
       window.scrollTo(0, 0);
-      if (answer.getBoundingClientRect().top > window.innerHeight / 2) { form.scrollIntoView(); }
+      var heading = answer.querySelector("h2") || answer;
+      if (heading.getBoundingClientRect().bottom > window.innerHeight) { heading.scrollIntoView(); }
     });
   }
 
