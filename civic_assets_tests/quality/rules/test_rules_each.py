@@ -33,8 +33,8 @@ from civic_assets.quality.run import assess
 from civic_assets.readers.grid import Ranges, Sheet
 from civic_assets.readers.open_file import read_grid
 from civic_assets.values.cells import CellValue
-from civic_assets_tests.quality.rules import test_postcodes
 from civic_assets_tests.paths import FIXTURES
+from civic_assets_tests.quality.rules import test_postcodes
 from civic_assets_tests.quality.rules.course_defects import COURSE
 from civic_assets_tests.quality.rules.harmonised_defects import HARMONISED, panel
 from civic_assets_tests.quality.rules.left_out_defects import LEFT_OUT

@@ -109,4 +109,12 @@
   document.querySelectorAll(".copy").forEach(addCopying);
   window.addEventListener("hashchange", unfold);
   unfold();
+
+  // The mark of made-up figures stays in view; what has the focus must not be under it.
+  document.addEventListener("focusin", function (event) {
+    var mark = document.querySelector(".synthetic-mark");
+    if (!mark || mark.getBoundingClientRect().top > 0) { return; }
+    var under = mark.getBoundingClientRect().bottom - event.target.getBoundingClientRect().top;
+    if (under > 0) { window.scrollBy(0, -under - 8); }
+  });
 })();

@@ -11,10 +11,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from civic_assets_tests.publish.site.browser.chromium import WIDTHS, browser, needs_chromium, of_each_kind
+from civic_assets_tests.publish.site.browser.chromium import (
+    WIDTHS,
+    browser,
+    needs_chromium,
+    small_of_each_kind,
+)
 from civic_assets_tests.shared_stores import Refreshed
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, by_hand]
 
 
 @contextmanager
@@ -50,7 +55,7 @@ def test_pages_ask_for_nothing_outside_their_folder(report: Path) -> None:
         page = chromium.new_page()
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
-        for one in of_each_kind(report):
+        for one in small_of_each_kind(report):
             page.goto((report / one).as_uri())
             page.mouse.wheel(0, 5_000)
             box = page.locator("input[type=search]").first
@@ -62,7 +67,7 @@ def test_pages_ask_for_nothing_outside_their_folder(report: Path) -> None:
         page.goto("http://pages.example.org/seen")
         assert of_sites(asked) == [b"GET http://pages.example.org/seen HTTP/1.1"]
     inside = report.as_uri() + "/"
-    assert len(requests) > len(of_each_kind(report))
+    assert len(requests) > len(small_of_each_kind(report))
     assert [
         url for url in requests if not url.startswith((inside, "data:", "http://pages.example.org"))
     ] == []
@@ -90,7 +95,7 @@ def test_no_view_of_made_up_figures_is_without_the_mark(report: Path, width: str
     ):
         page = context.new_page()
         marked = 0
-        for address in of_each_kind(report):
+        for address in small_of_each_kind(report):
             page.goto((report / address).as_uri())
             if not page.title().startswith("SYNTHETIC"):
                 continue
