@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from civic_assets_tests.publish.site.browser.chromium import (
     WIDTHS,
     browser,
+    by_hand,
     needs_chromium,
     small_of_each_kind,
 )
