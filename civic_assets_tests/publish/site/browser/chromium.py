@@ -5,7 +5,6 @@ Belongs here: starting the browser, and choosing pages. Does not belong here: an
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,9 +19,6 @@ CHROMIUM = next(
     None,
 )
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (package chromium of Debian)")
-by_hand = pytest.mark.skipif(
-    "CIVIC_BROWSER" not in os.environ, reason="takes minutes: set CIVIC_BROWSER=1 to run this test"
-)
 # Bytes of a page up to which axe-core needs seconds for its colours.
 NOT_LARGE = 40_000
 # Widths of a screen in CSS pixels: a desk, the same at 200% zoom, and a small telephone.

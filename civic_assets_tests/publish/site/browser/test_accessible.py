@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, Page
 from civic_assets_tests.publish.site.browser.chromium import (
     WIDTHS,
     browser,
-    by_hand,
     needs_chromium,
     of_each_kind,
     one_of_each_kind,
@@ -122,7 +121,6 @@ def test_page_is_not_wider_than_the_screen(chromium: Browser, report: Path, widt
     assert wider == {}
 
 
-@by_hand
 def test_everything_can_be_reached_by_keyboard(chromium: Browser, report: Path) -> None:
     """With Tab alone: each link, button, box and scrolled table gets the focus, which can be seen."""
     with chromium.new_context(viewport={"width": 1280, "height": 900}) as context:
