@@ -54,7 +54,8 @@ def newest_issue(setting: Setting, folder: Path) -> tuple[Path, str]:
     return Path(path), edition
 
 
-def _prepare(setting: Setting) -> Turn:
+def issue_and_others(setting: Setting) -> tuple[Path, Path, str]:
+    """A folder with the newest ordinary issue among publishers' files, a store of all the others, and its edition."""
     folder = setting.real_files()
     path, edition = newest_issue(setting, folder)
     alone, others = setting.new_folder("issue"), setting.new_folder("others")
@@ -65,7 +66,11 @@ def _prepare(setting: Setting) -> Turn:
     def make(place: Path) -> None:
         setting.refresh(others, place / "store")
 
-    store = setting.kept_folder("store-of-real-files", contents_of(others), make) / "store"
+    return alone, setting.kept_folder("store-of-real-files", contents_of(others), make) / "store", edition
+
+
+def _prepare(setting: Setting) -> Turn:
+    alone, store, edition = issue_and_others(setting)
     about: dict[str, str | int] = {"new issue": f"{SOURCE} {edition}"}
 
     def turn() -> Pair:

@@ -15,7 +15,7 @@ from benchmarks.comparison import Goal, Pair, Turn
 from benchmarks.measured_process import Usage, run_measured
 from benchmarks.setting import PROJECT, Setting, contents_of
 from benchmarks.work import Work
-from benchmarks.work.new_issue import newest_issue
+from benchmarks.work.new_issue import SOURCE, issue_and_others
 from benchmarks.work.nothing_new import state_of
 
 
@@ -50,9 +50,11 @@ def _whole(setting: Setting, store: Path) -> Usage:
 
 def _prepare_all(setting: Setting) -> Turn:
     folder = setting.real_files()
-    store = setting.kept_folder(
-        "store-with-site", contents_of(folder), lambda place: _refreshed(setting, folder, place)
-    )
+
+    def make(place: Path) -> None:
+        setting.refresh(folder, place / "store")
+
+    store = setting.kept_folder("store-with-site", contents_of(folder), make)
 
     def turn() -> Pair:
         ours = _whole(setting, store / "store")
@@ -61,23 +63,11 @@ def _prepare_all(setting: Setting) -> Turn:
     return turn
 
 
-def _refreshed(setting: Setting, inputs: Path, place: Path) -> None:
-    setting.refresh(inputs, place / "store")
-
-
 def _prepare_one_release(setting: Setting) -> Turn:
-    folder = setting.real_files()
-    path, edition = newest_issue(setting, folder)
-    alone, others = setting.new_folder("issue"), setting.new_folder("others")
-    shutil.copy(path, alone)
-    shutil.copytree(folder, others, dirs_exist_ok=True, copy_function=shutil.copyfile)
-    (others / path.relative_to(folder)).unlink()
-    base = setting.kept_folder(
-        "store-of-real-files", contents_of(others), lambda place: _refreshed(setting, others, place)
-    )
+    alone, base, edition = issue_and_others(setting)
     place = setting.new_folder("one-release")
     store, before = place / "store", place / "report"
-    shutil.copytree(base / "store", store)
+    shutil.copytree(base, store)
     shutil.copytree(store / "report", before)
     setting.refresh(alone, store)
 
@@ -92,7 +82,7 @@ def _prepare_one_release(setting: Setting) -> Turn:
         every = _whole(setting, store)
         record = json.loads((store / "report" / "site.json").read_text(encoding="utf-8"))
         facts: dict[str, str | int] = {
-            "new release": f"met_borough {edition}",
+            "new release": f"{SOURCE} {edition}",
             "files of the site": len(record["pages"]),
             "files written": len(made),
         }

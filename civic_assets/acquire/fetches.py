@@ -104,29 +104,38 @@ def damage_of(acquired: Path) -> tuple[str, ...]:
         content = path.read_bytes()
     except FileNotFoundError:
         return ()
-    known = _checked(acquired, content)
+    digest = hashlib.sha256()
+    known = _checked(acquired, content, digest)
     chain = read_chain(FORM, path, known)
-    if chain.damage or chain.end > len(content) or (known is not None and chain.end == known.end):
+    begun = known.end if known is not None else 0
+    if chain.damage or chain.end > len(content) or chain.end == begun:
         return chain.damage
-    seen = {
-        "end": chain.end,
-        "lines": chain.lines,
-        "head": chain.head,
-        "sha256": hashlib.sha256(content[: chain.end]).hexdigest(),
-    }
+    if known is None:
+        digest = hashlib.sha256()
+    digest.update(content[begun : chain.end])
+    seen = {"end": chain.end, "lines": chain.lines, "head": chain.head, "sha256": digest.hexdigest()}
     atomic_write_bytes(acquired / CHECKED, json.dumps(seen).encode())
     return ()
 
 
-def _checked(acquired: Path, content: bytes) -> Chain[Fetch] | None:
-    """The chain up to the line that was checked last, without its receipts; None if its bytes are not the same."""
+def _checked(acquired: Path, content: bytes, digest: hashlib._Hash) -> Chain[Fetch] | None:
+    """The chain up to the line that was checked last, without its receipts; None if its bytes are not the same.
+
+    Args:
+        acquired: Folder `acquired` of the store.
+        content: Bytes of the file of receipts.
+        digest: Hash of nothing, to which the bytes up to that line are added.
+    """
     try:
         seen = json.loads((acquired / CHECKED).read_bytes())
         end, lines, head, sha256 = (seen[name] for name in ("end", "lines", "head", "sha256"))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     right = type(end) is int and type(lines) is int and type(head) is str and 0 < end <= len(content)
-    if not right or hashlib.sha256(content[:end]).hexdigest() != sha256:
+    if not right:
+        return None
+    digest.update(content[:end])
+    if digest.hexdigest() != sha256:
         return None
     return Chain(head=head, lines=lines, end=end)
 

@@ -9,6 +9,8 @@ so a page with the same content is the same file, and the next site links to it 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,6 +41,17 @@ class Planned:
     address: str
     key: str
     title: str = ""
+
+
+def hash_of(shown: object) -> str:
+    """Hash of everything that a page shows, for its key.
+
+    Args:
+        shown: The text of the page, or the values that it is made of: texts, numbers, days, and lists and mappings of
+            them. Two that differ have different keys; the order of a mapping makes no difference.
+    """
+    written = json.dumps(shown, default=str, sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()[:32]
 
 
 class Section(Protocol):

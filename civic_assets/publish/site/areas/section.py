@@ -6,7 +6,6 @@ shows (`page`) and its rows (`blocks`).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from civic_assets.publish.site.areas import blocks
 from civic_assets.publish.site.areas.evidence_links import evidence_of
 from civic_assets.publish.site.areas.index_page import index_main, index_rows
 from civic_assets.publish.site.areas.page import TEMPLATE, csv_address, csv_of, page_of
-from civic_assets.publish.site.page import Planned, Site
+from civic_assets.publish.site.page import Planned, Site, hash_of
 
 
 class AreaPages:
@@ -33,8 +32,7 @@ class AreaPages:
             code
             for (code,) in site.connection.execute("SELECT DISTINCT area_code FROM site_points").fetchall()
         }
-        listed = repr(index_rows(site.connection)).encode()
-        planned = [Planned(AREAS, hashlib.md5(listed, usedforsecurity=False).hexdigest())]
+        planned = [Planned(AREAS, hash_of(index_rows(site.connection)))]
         for code, (_, key) in found.items():
             planned.append(Planned(area_page(code), key))
             if code in charted:

@@ -6,7 +6,6 @@ drawings (`diagram`).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
@@ -19,7 +18,7 @@ from civic_assets.publish.site.flow.diagram import drawn
 from civic_assets.publish.site.flow.sources import Source, by_publisher, held_sources, key_of, sources
 from civic_assets.publish.site.holders.linked import linked
 from civic_assets.publish.site.holders.vocabulary import of_publisher
-from civic_assets.publish.site.page import Planned, Site
+from civic_assets.publish.site.page import Planned, Site, hash_of
 
 TEMPLATE = "flow/flow.html.j2"
 TITLE = "Where data come from"
@@ -35,7 +34,7 @@ class FlowPage:
     def plan(self, site: Site) -> Sequence[Planned]:
         """The page."""
         content = repr((site.vocabularies, key_of(_sources(site))))
-        return [Planned(FLOW, hashlib.sha256(content.encode()).hexdigest(), TITLE)]
+        return [Planned(FLOW, hash_of(content), TITLE)]
 
     def render(self, site: Site, pages: Sequence[Planned]) -> Iterator[tuple[str, str]]:
         """The page, if it was asked for."""

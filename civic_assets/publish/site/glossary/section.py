@@ -5,7 +5,6 @@ Belongs here: planning and rendering its page. Does not belong here: its entries
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +12,7 @@ from markupsafe import Markup, escape
 
 from civic_assets.publish.site.addresses import GLOSSARY, root_of
 from civic_assets.publish.site.glossary.entries import sections, shown
-from civic_assets.publish.site.page import Planned, Site
+from civic_assets.publish.site.page import Planned, Site, hash_of
 
 TEMPLATE = "glossary/glossary.html.j2"
 _CODE = re.compile("`([^`]*)`")
@@ -29,7 +28,7 @@ class GlossaryPage:
     def plan(self, site: Site) -> Sequence[Planned]:
         """The page."""
         content = repr((site.vocabularies, shown(site.connection)))
-        return [Planned(GLOSSARY, hashlib.sha256(content.encode()).hexdigest(), "Glossary")]
+        return [Planned(GLOSSARY, hash_of(content), "Glossary")]
 
     def render(self, site: Site, pages: Sequence[Planned]) -> Iterator[tuple[str, str]]:
         """The page, if it was asked for."""

@@ -7,7 +7,6 @@ here holds (`find.entries`), which the page puts together by organisation.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from civic_assets.publish.site.holders.vocabulary import (
     organisations,
     website_of,
 )
-from civic_assets.publish.site.page import Planned, Site
+from civic_assets.publish.site.page import Planned, Site, hash_of
 
 if TYPE_CHECKING:
     from civic_assets.contracts.models.vocabularies.search_words import NotHeld
@@ -89,7 +88,7 @@ class HoldersPage:
         listed = sources(site.contracts, held_sources(site.connection))
         there = sorted(not_held(search_words(), published(site.connection)))
         content = repr((site.vocabularies, key_of(listed), there))
-        return [Planned(HOLDERS, hashlib.sha256(content.encode()).hexdigest(), TITLE)]
+        return [Planned(HOLDERS, hash_of(content), TITLE)]
 
     def render(self, site: Site, pages: Sequence[Planned]) -> Iterator[tuple[str, str]]:
         """The page, if it was asked for."""

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from civic_assets.publish.read_model.connection import rows_of
 from civic_assets.publish.site.measures.which_measures import MeasurePage, measure_pages
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 Facts = Mapping[str, Any]
 """Everything that a page says of one measure: lists of rows by name, with `page`, the measure's entry of the list."""
+
+_KEPT: WeakKeyDictionary[DuckDBPyConnection, Mapping[str, Facts]] = WeakKeyDictionary()
+"""Facts by connection: the pages of measures and those of themes show the same."""
 
 _MEASURES = "SELECT * FROM catalogue.measures"
 _INDICATORS = "SELECT * FROM harmonised.indicators"
@@ -55,11 +59,18 @@ _CRIME = """SELECT DISTINCT measure, part_of, position FROM harmonised.crime_yea
 
 
 def read_facts(site: Site) -> Mapping[str, Facts]:
-    """What each page says, by the name of its measure, in order.
+    """What each page says, by the name of its measure, in order; read once for each connection.
 
     Args:
         site: The site.
     """
+    kept = _KEPT.get(site.connection)
+    if kept is None:
+        kept = _KEPT[site.connection] = _read(site)
+    return kept
+
+
+def _read(site: Site) -> Mapping[str, Facts]:
     connection = site.connection
     pages = measure_pages(connection)
     names = {page.name: page for page in pages}

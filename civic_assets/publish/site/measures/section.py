@@ -6,8 +6,6 @@ shows (`page`).
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,7 +21,7 @@ from civic_assets.publish.site.measures.figures_tables import create_figures
 from civic_assets.publish.site.measures.index_page import index_main, index_rows
 from civic_assets.publish.site.measures.layout import Page, pages_of, read_tables
 from civic_assets.publish.site.measures.page import TEMPLATE, counted, page_of
-from civic_assets.publish.site.page import Planned, Site
+from civic_assets.publish.site.page import Planned, Site, hash_of
 from civic_assets.publish.site.themes.vocabulary import Themes, themes
 
 if TYPE_CHECKING:
@@ -69,7 +67,7 @@ class MeasurePages:
         """The list of measures, and for each page of a measure the page and its data."""
         known = self._read(site)
         titles = known.titles
-        planned = [Planned(MEASURES, _hash(index_rows(known.facts, known.themes)))]
+        planned = [Planned(MEASURES, hash_of(index_rows(known.facts, known.themes)))]
         for name, pages in known.pages.items():
             facts = known.facts[name]
             named = {other for _, other in facts["relations"]} | {
@@ -80,13 +78,13 @@ class MeasurePages:
                 [(part.table.anchor, part.first, part.last, len(part.table.sizes)) for part in page.slices]
                 for page in pages
             ]
-            about = _hash([facts, others, known.themes_of(name), layout])
+            about = hash_of([facts, others, known.themes_of(name), layout])
             for page in pages:
                 # A chart shows all areas of a table, also if the page has only the first of them.
                 shown = [part.table.hashes for part in page.slices]
-                key = _hash(
+                key = hash_of(
                     [
-                        about if page.number == 1 else _hash([titles[name], counted(facts), layout]),
+                        about if page.number == 1 else hash_of([titles[name], counted(facts), layout]),
                         page.number,
                         shown,
                     ]
@@ -147,8 +145,3 @@ class MeasurePages:
             pages = {name: pages_of(name, tables.get(name, ())) for name in facts}
             known = self._known[site.connection] = Known(facts, pages, themes())
         return known
-
-
-def _hash(value: object) -> str:
-    written = json.dumps(value, default=str, sort_keys=True)
-    return hashlib.md5(written.encode(), usedforsecurity=False).hexdigest()

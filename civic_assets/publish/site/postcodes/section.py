@@ -6,7 +6,6 @@ finding a postcode in it (`assets/postcodes.js`).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from civic_assets.publish.read_model.postcodes import POSTCODES as SOURCE
 from civic_assets.publish.read_model.postcodes import directory_words
 from civic_assets.publish.site import addresses
 from civic_assets.publish.site.areas.which_areas import create_areas
-from civic_assets.publish.site.page import Planned, Site
+from civic_assets.publish.site.page import Planned, Site, hash_of
 from civic_assets.publish.site.postcodes.districts import (
     FOLDER,
     district_file,
@@ -40,7 +39,7 @@ class PostcodePages:
     def plan(self, site: Site) -> Sequence[Planned]:
         """The page, and one file for each district with an area that has a page."""
         own = _content(site)
-        planned = [Planned(addresses.POSTCODES, hashlib.sha256(repr(own).encode()).hexdigest())]
+        planned = [Planned(addresses.POSTCODES, hash_of(own))]
         if own["directories"]:
             planned += [Planned(district_file(one), key) for one, key in keys(site.connection).items()]
         return planned

@@ -5,8 +5,6 @@ Belongs here: planning and rendering them. Does not belong here: what a page sho
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,7 +14,7 @@ from civic_assets.publish.site.addresses import GLOSSARY, MEASURES, theme_page
 from civic_assets.publish.site.areas.evidence_links import evidence_of
 from civic_assets.publish.site.measures.facts import Facts, read_facts
 from civic_assets.publish.site.measures.figures_tables import create_figures
-from civic_assets.publish.site.page import Planned, Site
+from civic_assets.publish.site.page import Planned, Site, hash_of
 from civic_assets.publish.site.start.choosing import places_of_boroughs
 from civic_assets.publish.site.themes.boroughs import LARGER, Column, columns_of
 from civic_assets.publish.site.themes.page import TEMPLATE, page_of
@@ -64,8 +62,7 @@ class ThemePages:
                 known.areas,
                 _splits(site.connection, known, wanted),
             ]  # fmt: skip
-            key = hashlib.md5(json.dumps(shown, default=str).encode(), usedforsecurity=False).hexdigest()
-            planned.append(Planned(theme_page(name), key, theme.title))
+            planned.append(Planned(theme_page(name), hash_of(shown), theme.title))
         return planned
 
     def render(self, site: Site, pages: Sequence[Planned]) -> Iterator[tuple[str, str]]:
