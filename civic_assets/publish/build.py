@@ -80,9 +80,9 @@ def _from_nothing(inputs: Inputs, file: Path) -> None:
         notes,
         postcodes,
         publication_lists,
-        revisions,
     )
     from civic_assets.publish.read_model.descriptions import explain
+    from civic_assets.publish.read_model.revised import revisions
     from civic_assets.quality.expectations.judgement import add_known
     from civic_assets.quality.expectations.profiles import create_profiles
     from civic_assets.quality.published.engine import add_results

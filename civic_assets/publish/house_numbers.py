@@ -45,6 +45,7 @@ _OF_CONTRACTS = {
     ),
     "row_count_band": ("largest change of the number of rows", "share of rows", "R-08"),
     "small_base": ("smallest base of a change", "events", "K-07"),
+    "unfit_postcodes_share": ("share of unfit rows of a directory", "share of rows", "V-26, V-27, V-28"),
     "without_place_rise": ("largest rise of the share of events without a place", "share of events", "K-08"),
     "without_place_share": ("largest share of events without a place", "share of events", "K-08"),
 }
@@ -110,7 +111,7 @@ def _of_contracts(contracts: Mapping[str, Contract]) -> Iterator[dict[str, Any]]
                 "value": f"{threshold.value:,.10g}",
                 "unit": unit,
                 "because": threshold.because,
-                "checks": [check],
+                "checks": _CHECK.findall(check) or [check],
                 "module": f"data_contracts/{source}.odcs.yaml",
                 "used_in": [],
             }

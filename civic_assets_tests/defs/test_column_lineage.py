@@ -16,7 +16,7 @@ from civic_assets_tests.defs.conftest import Launched
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 LAYERS = ("raw", "validated", "harmonised")
-WITHOUT_COLUMNS_OF_FIGURES = {"areas", "bias", "disclosure", "quality", "catalogue"}
+WITHOUT_COLUMNS_OF_FIGURES = {"areas", "bias", "disclosure", "quality", "catalogue", "postcode_directory"}
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 Belongs here: the scheme and the class of a figure, and the ground of its area. Does not belong here: choosing the
 newest release of a whole (`civic_assets.publish.read_model.latest`), and what changed between two releases
-(`publish.read_model.revisions`).
+(`publish.read_model.revised.revisions`).
 
 A publisher renames, splits and ends classes. If two releases print a month under different names of classes, each class
 is the newest with its name, and their sum counts the month twice. So a figure is never chosen alone, but with

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from civic_assets.harmonise.time.years import years_with
 from civic_assets.publish.incremental.arrivals import Arrivals
 from civic_assets.publish.incremental.source_tables import FRESH, MARKS, TOUCHED, listed
-from civic_assets.publish.read_model import revisions
+from civic_assets.publish.read_model.revised import revisions
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -31,10 +31,10 @@ from civic_assets.publish.read_model import (
     note_changes,
     notes,
     publication_lists,
-    revisions,
 )
 from civic_assets.publish.read_model.availability import add_availability
 from civic_assets.publish.read_model.issues import KIND
+from civic_assets.publish.read_model.revised import revisions
 from civic_assets.publish.unified.periods import periods_held
 from civic_assets.quality.disclosure.published_cells import declare
 

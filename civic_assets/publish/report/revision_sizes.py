@@ -1,7 +1,7 @@
 """How large the revisions of each measure were, in classes, from one release to the next.
 
 Belongs here: counting the rows of `quality.revisions`. Does not belong here: what a revision is
-(`civic_assets.publish.read_model.revisions`), and the charts (`civic_assets.publish.site.quality.revisions`).
+(`civic_assets.publish.read_model.revised.revisions`), and the charts (`civic_assets.publish.site.quality.revisions`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Belongs here: comparing the figures of two issues, and the verdict of R-01 on a reissue. Does not belong here: the
 rest of R-01 (`rules.file`), how a file announces itself (`civic_assets.parsing.reissue_notice`), and revisions between
-editions (`civic_assets.publish.read_model.revisions`).
+editions (`civic_assets.publish.read_model.revised.revisions`).
 """
 
 from __future__ import annotations

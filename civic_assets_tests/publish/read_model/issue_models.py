@@ -17,8 +17,9 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.harmonise.observations import harmonise
 from civic_assets.parsing.recognise import parser_of
 from civic_assets.parsing.table_finder import find_tables
-from civic_assets.publish.read_model import latest, revisions
+from civic_assets.publish.read_model import latest
 from civic_assets.publish.read_model.figures import create_printed
+from civic_assets.publish.read_model.revised import revisions
 from civic_assets.readers.open_file import read_grid
 from civic_assets.tables.release_names import release_sort_key
 from civic_assets_tests.publish.harmonised_models import OBSERVATIONS

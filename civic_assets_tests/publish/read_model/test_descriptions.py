@@ -21,7 +21,7 @@ from civic_assets.publish.read_model.descriptions import (
     explanations,
     read_explanations,
 )
-from civic_assets.publish.read_model.release_changes import KINDS
+from civic_assets.publish.read_model.revised.release_changes import KINDS
 
 # Sentences of a person who edits for GOV.UK: whole, and not the name once more.
 _FEWEST_WORDS = 2

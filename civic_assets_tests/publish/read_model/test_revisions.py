@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_assets.publish.read_model.revisions import newey_west_error
+from civic_assets.publish.read_model.revised.revisions import newey_west_error
 from civic_assets_tests.publish.read_model.issue_models import (
     CAMDEN,
     issues_model,

@@ -65,10 +65,13 @@ def test_indicators_of_the_dfe_files(islington: Element) -> None:
     assert figures("suspensions") == pytest.approx([20.62926, 10.86109, 22.61338])
     assert figures("permanent_exclusions") == pytest.approx([0.16218, 0.1376, 0.25336])
     assert figures("neet_or_not_known") == [3.9, 3.3, 5.6]
-    # Line 139 of the table of referrals: 2,407; its rate is made here.
-    assert figures("referrals")[3] == 2407
-    # Line 961 of the children looked after: 42.
-    assert figures("uasc_looked_after")[3] == 42
+    # Lines 139, 9 and 2 of the table of referrals: 2,407, 105,790 and 632,830 of London and England; all rates are
+    # made here, with 35,624 children in Islington.
+    rates = pytest.approx([2407 / 35624 * 10_000, 552.11509, 105790, 519.43624, 632830, 2407, 35624])
+    assert figures("referrals") == rates
+    # Lines 961, 1186 and 1291 of the children looked after: 42, 1,070 and 6,540.
+    rates = pytest.approx([42 / 35624 * 10_000, 5.5843, 1070, 5.36813, 6540, 42, 35624])
+    assert figures("uasc_looked_after") == rates
     # Lines 31176 and 32876: 7.4 with a plan, 17.4 with support.
     assert figures("send")[0] == pytest.approx(7.4 + 17.4)
 

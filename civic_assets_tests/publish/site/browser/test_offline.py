@@ -61,10 +61,10 @@ def test_pages_ask_for_nothing_outside_their_folder(report: Path) -> None:
             if box.count():
                 box.fill("knife crime Islington")
             page.wait_for_timeout(50)
-        # The proxy would see it.
         assert of_sites(asked) == []
+        # The proxy would see it. The browser may ask that site for its icon too.
         page.goto("http://pages.example.org/seen")
-        assert of_sites(asked) == [b"GET http://pages.example.org/seen HTTP/1.1"]
+        assert of_sites(asked)[:1] == [b"GET http://pages.example.org/seen HTTP/1.1"]
     inside = report.as_uri() + "/"
     assert len(requests) > len(of_each_kind(report))
     assert [

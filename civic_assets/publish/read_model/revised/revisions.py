@@ -22,9 +22,9 @@ from civic_assets.harmonise.measures.wholes import TREE
 from civic_assets.house_numbers.revisions import FEWEST_VINTAGES, LARGEST_T, REVISION_HORIZONS
 from civic_assets.publish.read_model.connection import rows_of
 from civic_assets.publish.read_model.issues import EVERY_RELEASE, create_issues, drop_issues
-from civic_assets.publish.read_model.reclassified import add_known_classes, create_reclassified
-from civic_assets.publish.read_model.release_changes import compare_issues, create_release_changes
-from civic_assets.publish.read_model.total_revisions import add_printed_totals, create_total_revisions
+from civic_assets.publish.read_model.revised.reclassified import add_known_classes, create_reclassified
+from civic_assets.publish.read_model.revised.release_changes import compare_issues, create_release_changes
+from civic_assets.publish.read_model.revised.total_revisions import add_printed_totals, create_total_revisions
 from civic_assets.quality.framework.wording import measure_words, unit_name
 
 if TYPE_CHECKING:

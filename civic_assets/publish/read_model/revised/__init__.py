@@ -1,0 +1,1 @@
+"""What publishers revised: changes of figures between editions, of printed totals, of releases and of classes."""
