@@ -145,6 +145,9 @@ def check_arguments(
         raise UsageError(
             f"--inputs can be used only with --profile local, not with {profile}. Leave it out, or use --profile local."
         )
+    from civic_assets.publish.site.build import built_by_a_refresh
+
+    built_by_a_refresh()
     contracts = load_contracts()
     active = {name: contract for name, contract in contracts.items() if contract.status == "active"}
     unknown = sorted(set(sources) - set(active))

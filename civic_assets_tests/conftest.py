@@ -72,6 +72,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=NO_REAL_DATA))
 
 
+@pytest.fixture(scope="module")
+def site_later() -> Iterator[None]:
+    """No refresh of a module builds the site: for what is tested of a refresh without asking about its pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CIVIC_SITE", "later")
+        yield
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Folder of publishers' files as they were published, in any names and sub-folders; read only."""
@@ -117,7 +125,7 @@ def _refresh_all(inputs: Path, store: Path) -> str:
         [sys.executable, "-m", "civic_assets.cli", *arguments, "--json", "--quiet"],
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "CIVIC_SITE": "now"},
         timeout=1800,
         check=False,
     )

@@ -77,7 +77,7 @@ class RefreshSummary:
     errors: tuple[str, ...]
     """Sentences about steps that failed."""
     report: str | None
-    """First page of the site; null if nothing was ever published."""
+    """First page of the site; null if nothing was ever published, or if the site is to be built later."""
     samples_left_out: tuple[str, ...]
     """Synthetic samples that were left out because publishers' files arrived, each as `source release`."""
     exit_code: int

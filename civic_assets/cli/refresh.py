@@ -223,6 +223,8 @@ def print_summary(summary: Summary) -> None:
     )
     if summary.report is not None:
         out.print(f"Site: {summary.report}", markup=False)
+    elif os.environ.get("CIVIC_SITE") == "later":
+        out.print("Site: not built, because CIVIC_SITE is 'later'. Build it: civic-assets report")
 
 
 def _numbers(release: RefreshedRelease | UnbuiltRelease) -> list[str]:

@@ -46,6 +46,8 @@ from civic_assets.publish.site.record import (
 )
 from civic_assets.publish.site.rendering import Part, parts_of, render
 
+SITE = "CIVIC_SITE"
+"""Whether a refresh builds the site (`now`, the default) or leaves that to `civic-assets report` (`later`)."""
 _SITE = Path(__file__).parent
 _LIBRARIES = ("jinja2", "markupsafe", "duckdb", "svg.py")
 
@@ -80,10 +82,25 @@ def folder_of(store: Store) -> Path:
     return store.root / REPORT
 
 
+def built_by_a_refresh() -> bool:
+    """Whether a refresh builds the site, by the variable `CIVIC_SITE`.
+
+    Raises:
+        UsageError: The variable has another value than `now` and `later`.
+    """
+    said = os.environ.get(SITE) or "now"
+    if said not in ("now", "later"):
+        raise UsageError(
+            f"{SITE} is {said!r}. Set it to 'now', so that a refresh builds the site, or to 'later', so that only "
+            "`civic-assets report` does."
+        )
+    return said == "now"
+
+
 def build_if_older(
     store: Store, progress: Callable[[str], None] = lambda _: None, limits: Limits = ALONE
 ) -> BuiltSite | None:
-    """Build the site, unless it is already that of the current publication.
+    """Build the site, unless it is already that of the current publication, or is to be built later (`CIVIC_SITE`).
 
     Args:
         store: Store that holds the publication.
@@ -91,13 +108,15 @@ def build_if_older(
         limits: Processes that may be used; the result does not depend on them.
 
     Returns:
-        The site; None if nothing is published.
+        The site; None if nothing is published, and if the site is to be built later.
     """
     if latest(store) is None or not store.database.is_file():
         return None
     standing = current(store)
     if standing is not None:
         return standing
+    if not built_by_a_refresh():
+        return None
     progress(Said("Building the site", "stage"))
     return build(store, limits)
 

@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from civic_assets.errors import UsageError
 from civic_assets.layers.limits import Limits
 from civic_assets.layers.store import Store
 from civic_assets.publish.site import rendering
 from civic_assets.publish.site.all_sections import all_sections
-from civic_assets.publish.site.build import build, current, folder_of
+from civic_assets.publish.site.build import SITE, build, current, folder_of
 from civic_assets.publish.site.page import Section
 from civic_assets.publish.site.record import RECORD
-from civic_assets.refresh import _report
+from civic_assets.refresh import _report, check_arguments
 from civic_assets_tests.publish.site import made_up_sections as sections
 from civic_assets_tests.shared_stores import Refreshed
 
@@ -161,6 +162,30 @@ def test_refresh_says_that_the_site_was_not_built_and_goes_on(
     page, (sentence,) = _report(store, lambda _: None, Limits())
     assert page is None and not folder_of(store).exists()
     assert sentence.startswith("The site was not built: ") and "no space is left on the disk" in sentence
+
+
+def test_refresh_leaves_the_site_to_the_command_that_builds_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SITE, "later")
+    said: list[str] = []
+    assert _report(store, said.append, Limits()) == (None, [])
+    assert said == [] and not folder_of(store).exists()
+    index = build(store).index
+    # It is that of the publication by now.
+    assert _report(store, said.append, Limits()) == (str(index), [])
+    monkeypatch.setenv(SITE, "now")
+    shutil.rmtree(folder_of(store))
+    assert _report(store, said.append, Limits()) == (str(index), [])
+    assert said == ["Building the site"]
+
+
+def test_refresh_with_another_word_for_when_the_site_is_built_does_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(SITE, "never")
+    with pytest.raises(UsageError, match=r"CIVIC_SITE is 'never'\. Set it to 'now', .* or to 'later'"):
+        check_arguments(profile="sample", inputs=None, sources=[])
 
 
 @pytest.mark.parametrize(
