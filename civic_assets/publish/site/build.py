@@ -165,7 +165,7 @@ def _build(store: Store, limits: Limits, sections: Callable[[], Sequence[Section
     clear_away(store.root)
     folder, beside = folder_of(store), new_folder(store.root)
     try:
-        with open_site(store, manifest, limits.processes) as site:
+        with open_site(store, manifest, limits.processes, limits.processes) as site:
             planned = _plan(site, sections())
             old = read_record(folder).pages
             pages: dict[str, Written] = {}

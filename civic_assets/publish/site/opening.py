@@ -18,19 +18,22 @@ from civic_assets.publish.site.page import Site
 
 
 @contextmanager
-def open_site(store: Store, manifest: Mapping[str, Any], processes: int = 1) -> Iterator[Site]:
+def open_site(
+    store: Store, manifest: Mapping[str, Any], processes: int = 1, threads: int | None = None
+) -> Iterator[Site]:
     """What sections are given in this process.
 
     Args:
         store: Store that holds the publication.
         manifest: Manifest of the publication.
-        processes: Processes that share the memory and the cores.
+        processes: Processes that will share the memory.
+        threads: Threads of this process; those of the machine if None.
 
     Raises:
         UsageError: Nothing has been published, or the read model cannot be opened.
     """
     with open_read_model(store) as connection:
         connection.execute(f"SET memory_limit = '{int(memory_allowed() * PUBLISHING_SHARE / processes)}B'")
-        if processes > 1:
-            connection.execute("SET threads = 1")
+        if threads:
+            connection.execute(f"SET threads = {threads}")
         yield Site(store, manifest, connection)

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from civic_assets.layers.store import Store
 
@@ -77,6 +77,14 @@ class Section(Protocol):
 
     def render(self, site: Site, pages: Sequence[Planned]) -> Iterator[tuple[str, str]]:
         """Address and whole text of each of some pages that were planned, perhaps by another process."""
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A section that makes temporary tables of which all its pages need the whole."""
+
+    def prepare(self, site: Site) -> None:
+        """Make the tables, if the connection does not have them; other processes are given them."""
 
 
 @dataclass

@@ -22,8 +22,9 @@ from civic_assets.house_numbers.publishing import FEW_PAGES
 from civic_assets.layers.limits import Limits
 from civic_assets.layers.side_by_side import follow_the_first
 from civic_assets.layers.store import Store
+from civic_assets.publish.site.handing_over import hand_over, take_over
 from civic_assets.publish.site.opening import open_site
-from civic_assets.publish.site.page import Planned, Section, Site
+from civic_assets.publish.site.page import Planned, Preparing, Section, Site
 from civic_assets.publish.site.record import Written, write_page
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     _Taken: TypeAlias = "SynchronizedArray[int]"
 
 AllSections: TypeAlias = Callable[[], Sequence[Section]]
+# Temporary tables for the other processes, in the folder of the new site while it is rendered.
+_HANDED = ".handed_over.duckdb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,15 @@ def render(
     helpers = min(limits.processes - 1, len(shared) - 1) if pages >= FEW_PAGES else 0
     if multiprocessing.current_process().daemon:  # which may not start others
         helpers = 0
+    handed = folder / _HANDED
+    if helpers > 0:
+        for name in dict.fromkeys(part.section for part in shared):
+            section = sections[name]
+            if isinstance(section, Preparing):
+                section.prepare(site)
+        hand_over(site.connection, handed)
+        # From here on each process has one core.
+        site.connection.execute("SET threads = 1")
     others = _Others(site, shared, folder, helpers, every) if helpers > 0 else None
     try:
         for part in own:
@@ -115,6 +127,7 @@ def render(
     finally:
         if others is not None:
             others.end()
+        handed.unlink(missing_ok=True)
     return written
 
 
@@ -193,7 +206,8 @@ def _run(
 ) -> None:
     follow_the_first(environment)
     sections = {section.name: section for section in every()}
-    with suppress(Exception), open_site(Store(root), manifest, processes) as site:
+    with suppress(Exception), open_site(Store(root), manifest, processes, threads=1) as site:
+        take_over(site.connection, folder / _HANDED)
         # The first process renders what is missing, and says what is wrong with it.
         site.menu = menu
         for number in reversed(range(len(parts))):

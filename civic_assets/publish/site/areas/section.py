@@ -21,7 +21,7 @@ class AreaPages:
     """A page for each area, the data of its charts, and the list of all areas."""
 
     name = "areas"
-    at_once = 250
+    at_once = 500
     side_by_side = True
 
     def plan(self, site: Site) -> Sequence[Planned]:

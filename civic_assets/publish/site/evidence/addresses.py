@@ -7,7 +7,7 @@ There is one page for each source, release and area: `evidence/ons_csp/2024-12/E
 large is split into parts (`E09000019.2.html`). The parts are found from the figures of the area alone, so every process
 finds the same ones, and a figure's part is found from its locator:
 
-    create_parts(connection)                      # once for each connection; makes the temporary table evidence_parts
+    create_parts(connection)                      # once; makes the temporary tables evidence_parts and evidence_placed
     connection.execute(f"SELECT {address_sql()} FROM harmonised.latest")          # in SQL
     addresses = EvidenceAddresses.read(connection)                                # in Python
     addresses.of("ons_csp", "2024-12", "E09000019", "Table C2!G237")
@@ -42,6 +42,12 @@ _LONGEST, _KEPT = 120, 80
 _KEPT_NAMES = "^((?i:index|con|prn|aux|nul|com[0-9]|lpt[0-9]))$"
 # Columns of a worksheet have one to three letters; shorter ones come first.
 _LETTERS = ((1, "   "), (2, "  "), (3, " "))
+# How each ASCII letter is written in an anchor: most locators have no others, and pages have thousands of links.
+_WRITTEN = {
+    code: quote(chr(code), safe="").replace("~", "%7E").replace("%", "~")
+    for code in range(128)
+    if not (chr(code).isalnum() or chr(code) in "_.-")
+}
 
 
 def page_of(source: str, release: str, area_code: str, part: int = 1) -> str:
@@ -57,6 +63,8 @@ def release_page(source: str, release: str, part: int = 1) -> str:
 
 def anchor_of(locator: str) -> str:
     """Anchor of a figure on its page: `Table~20C2~21G237`."""
+    if locator.isascii():
+        return _short(locator.translate(_WRITTEN), locator)
     return _short(quote(locator, safe="").replace("~", "%7E").replace("%", "~"), locator)
 
 
@@ -216,12 +224,28 @@ _ROW_BYTES = """(130 + least(strlen(breakdown), 600) // 4
 
 
 def create_parts(connection: DuckDBPyConnection) -> None:
-    """Make the temporary table `evidence_parts` of this connection, if it does not have it.
+    """Make the temporary tables `evidence_parts` and `evidence_placed` of this connection, if it does not have them.
 
-    Its columns are `page_source`, `page_release`, `page_area`, and `starts`, where the second and later parts begin
-    (`place_of`). Pages of one part are not in it.
+    The columns of `evidence_parts` are `page_source`, `page_release`, `page_area`, and `starts`, where the second and
+    later parts begin (`place_of`). Pages of one part are not in it. `evidence_placed` has `source`, `release`, `cell`
+    (the row of `harmonised.observations`) and `part` of each figure that is in a second or later part.
     """
-    connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS evidence_parts AS {_parts_sql('true')}")
+    if _has_parts(connection):
+        return
+    connection.execute(
+        f"""CREATE TEMP TABLE evidence_placed AS
+        SELECT source, release, cell, part, first FROM ({_placed_sql("true")}) WHERE part > 1"""
+    )
+    connection.execute(
+        f"""CREATE TEMP TABLE evidence_parts AS
+        SELECT o.source AS page_source, o.release AS page_release, o.area_code AS page_area,
+            list(o.place ORDER BY o.place) AS starts
+        FROM (
+            SELECT source, release, area_code, {place_sql()} AS place FROM harmonised.observations
+            SEMI JOIN (SELECT cell FROM evidence_placed WHERE first) p ON p.cell = observations.rowid
+        ) o GROUP BY ALL ORDER BY ALL"""
+    )
+    connection.execute("ALTER TABLE evidence_placed DROP COLUMN first")
 
 
 def _has_parts(connection: DuckDBPyConnection) -> bool:
@@ -229,25 +253,37 @@ def _has_parts(connection: DuckDBPyConnection) -> bool:
     return connection.execute(asked).fetchone() is not None
 
 
-def _parts_sql(where: str) -> str:
-    """Pages with several parts. Only the figures of their areas are put in order."""
+def _placed_sql(where: str) -> str:
+    """The figures of large pages: `place`, `part`, and whether one is the first of a second or later part.
+
+    Only they are put in order. Figures of the same place are in one part: that of the last of them.
+    """
+    part = EVIDENCE_BYTES_OF_A_PART
     return f"""
         WITH large AS (
             SELECT source, release, area_code FROM harmonised.observations WHERE {where}
-            GROUP BY ALL HAVING sum({_ROW_BYTES}) > {EVIDENCE_BYTES_OF_A_PART}
-        ), placed AS (
-            SELECT source, release, area_code, {place_sql()} AS place, {_ROW_BYTES} AS bytes
+            GROUP BY ALL HAVING sum({_ROW_BYTES}) > {part}
+        ), figures AS (
+            SELECT rowid AS cell, source, release, area_code, {place_sql()} AS place, {_ROW_BYTES} AS bytes
             FROM harmonised.observations SEMI JOIN large USING (source, release, area_code) WHERE {where}
         ), summed AS (
-            SELECT *, sum(bytes) OVER (PARTITION BY source, release, area_code ORDER BY place
-                ROWS UNBOUNDED PRECEDING) - bytes AS before FROM placed
-        ), starting AS (
-            SELECT source, release, area_code, before // {EVIDENCE_BYTES_OF_A_PART} AS part, min(place) AS place
-            FROM summed GROUP BY ALL
+            SELECT cell, source, release, area_code, place,
+                sum(bytes) OVER (file ROWS UNBOUNDED PRECEDING) - bytes AS before, lag(bytes, 1, 0) OVER file AS last,
+                sum(bytes) OVER (file RANGE UNBOUNDED PRECEDING)
+                    - last_value(bytes) OVER (file RANGE BETWEEN CURRENT ROW AND CURRENT ROW) AS before_last
+            FROM figures WINDOW file AS (PARTITION BY source, release, area_code ORDER BY place)
         )
+        SELECT source, release, area_code, cell, place, 1 + before_last // {part} AS part,
+            before // {part} > (before - last) // {part} AS first
+        FROM summed"""
+
+
+def _parts_sql(where: str) -> str:
+    """Pages with several parts."""
+    return f"""
         SELECT source AS page_source, release AS page_release, area_code AS page_area,
-            list(place ORDER BY place) FILTER (part > 0) AS starts
-        FROM starting GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL"""
+            list(place ORDER BY place) AS starts
+        FROM ({_placed_sql(where)}) WHERE first GROUP BY ALL ORDER BY ALL"""
 
 
 def _ending(part: int) -> str:
@@ -283,7 +319,9 @@ def _short(written: str, name: str) -> str:
 
 
 def _short_sql(written: str, name: str) -> str:
+    # A byte takes at most three letters. What is short enough in any case is then written only once.
     return (
-        f"(CASE WHEN strlen({written}) <= {_LONGEST} THEN {written} "
+        f"(CASE WHEN strlen({name}) <= {_LONGEST // 3 - 1} THEN {written} "
+        f"WHEN strlen({written}) <= {_LONGEST} THEN {written} "
         f"ELSE substr({written}, 1, {_KEPT}) || '~~' || md5({name}) END)"
     )

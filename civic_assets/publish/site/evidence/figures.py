@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from civic_assets.house_numbers.display import EVIDENCE_CHARACTERS_OF_A_TEXT
-from civic_assets.publish.site.evidence.addresses import anchor_sql, part_sql
+from civic_assets.publish.site.evidence.addresses import anchor_sql
 from civic_assets.publish.site.evidence.printed_rows import place_columns, row_anchor_sql
 from civic_assets.publish.site.evidence.word_tables import escaped_sql
 
@@ -35,6 +35,10 @@ _SUPERSEDED = """CASE WHEN r.remarks IS NULL AND x.others IS NULL THEN '' ELSE '
     || 'A newer release covers this period and prints other classes.'"""
 # Columns of the key of a figure within its release.
 _KEY = ("locator", "measure", "unit", "breakdown")
+_SHOWN = (
+    *_KEY, "statistic", "period_start", "period_end", "period_kind", "value", "status", "quality", "value_text",
+    "newest",
+)  # fmt: skip
 
 
 def create_repeated_cells(connection: DuckDBPyConnection) -> None:
@@ -61,8 +65,8 @@ def create_chunk(
 ) -> None:
     """Make the temporary table `evidence_chunk`: the figures of some pages of a release.
 
-    Its columns are those of `harmonised.observations`, `page` (place in `areas`), and where the figure is in the file
-    (`printed_rows.place_columns`).
+    Its columns are those of `harmonised.observations` that a page shows, `page` (place in `areas`), and where the
+    figure is in the file (`printed_rows.place_columns`). It needs `create_parts`.
 
     Args:
         connection: The read model.
@@ -77,15 +81,15 @@ def create_chunk(
         "area_code": pa.array([area for area, _ in areas], pa.string()),
         "part": pa.array([part for _, part in areas], pa.int64()),
     }
-    part = part_sql("o.source", "o.release", "o.area_code", "o.locator")
+    columns = ", ".join(f"o.{name}" for name in _SHOWN)
     connection.register("wanted_pages", pa.table(wanted))
     try:
         connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE evidence_chunk AS
-            SELECT page, o.* EXCLUDE (part), {place_columns("o.locator")} FROM (
-                SELECT o.*, {part} AS part FROM harmonised.observations o SEMI JOIN wanted_pages USING (area_code)
-                WHERE o.source = $source AND o.release = $release
-            ) o JOIN wanted_pages USING (area_code, part)""",
+            SELECT page, {columns}, {place_columns("o.locator")} FROM harmonised.observations o
+            LEFT JOIN (FROM evidence_placed WHERE source = $source AND release = $release) p ON p.cell = o.rowid
+            JOIN wanted_pages w ON w.area_code = o.area_code AND w.part = coalesce(p.part, 1)
+            WHERE o.source = $source AND o.release = $release""",
             {"source": source, "release": release},
         )
     finally:
@@ -145,14 +149,14 @@ def _sql(short: bool) -> str:
             g.place AS line, {anchor_sql("o.locator")} || coalesce(a.again, '') AS anchor,
             CASE WHEN p.many THEN CASE WHEN o.breakdown = 'total' THEN k.words ELSE k.words || '. ' || g.words END
                 ELSE k.words || ', ' || t.within END AS heading,
-            '"><th scope="row">' || CASE WHEN p.many THEN t.words ELSE g.words END
-            || '</th><td class="n">' || {_VALUE} || '</td><td>' || {_cut("o.value_text")}
-            || '</td><td>' || CASE WHEN o.file_row IS NULL THEN {_cut("o.locator")}
-                ELSE '<a href="#' || {row} || '">' || {_cut("o.locator")} || '</a>' END || '</td><td>'
-            || CASE WHEN r.remarks IS NULL THEN '' WHEN x.others IS NULL THEN r.remarks ELSE r.remarks || '<br>' END
-            || CASE WHEN x.others IS NULL THEN '' ELSE {others} END
-            || CASE WHEN o.newest OR contains(coalesce(x.others, ''), 'Later release') THEN '' ELSE {_SUPERSEDED} END
-            || '</td></tr>' AS cells
+            concat('"><th scope="row">', CASE WHEN p.many THEN t.words ELSE g.words END,
+                '</th><td class="n">', {_VALUE}, '</td><td>', {_cut("o.value_text")}, '</td><td>',
+                CASE WHEN o.file_row IS NULL THEN {_cut("o.locator")}
+                    ELSE concat('<a href="#', {row}, '">', {_cut("o.locator")}, '</a>') END, '</td><td>',
+                CASE WHEN r.remarks IS NULL THEN '' WHEN x.others IS NULL THEN r.remarks ELSE r.remarks || '<br>' END,
+                CASE WHEN x.others IS NULL THEN '' ELSE {others} END,
+                CASE WHEN o.newest OR contains(coalesce(x.others, ''), 'Later release') THEN '' ELSE {_SUPERSEDED} END,
+                '</td></tr>') AS cells
         FROM evidence_chunk o JOIN kinds p USING (page, measure, unit, statistic, period_kind)
         JOIN evidence_kinds k ON k.measure = o.measure AND k.unit = o.unit AND k.statistic = o.statistic
             AND k.period_kind = o.period_kind
@@ -165,7 +169,7 @@ def _sql(short: bool) -> str:
         LEFT JOIN (FROM evidence_repeats {of_release}) a ON {key["a"]}
     )
     SELECT page, html FROM (
-        SELECT page, place, group_place, start, after, line, anchor, '<tr id="' || anchor || cells AS html FROM rows
+        SELECT page, place, group_place, start, after, line, anchor, concat('<tr id="', anchor, cells) AS html FROM rows
         UNION ALL
         SELECT page, place, group_place, NULL, NULL, -1, '', '</tbody>\n<tbody><tr><th colspan="{_COLUMNS}" '
             || 'scope="rowgroup">' || any_value(heading) || '</th></tr>' FROM rows GROUP BY page, place, group_place

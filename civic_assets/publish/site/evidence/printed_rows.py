@@ -50,7 +50,7 @@ def place_columns(locator: str) -> str:
 
 def row_anchor_sql(sheet: str, row: str) -> str:
     """SQL expression for the anchor of a row of the file."""
-    return f"'r' || {row} || CASE WHEN {sheet} = '' THEN '' ELSE '-' || {anchor_sql(sheet)} END"
+    return f"concat('r', {row}, CASE WHEN {sheet} = '' THEN '' ELSE '-' || {anchor_sql(sheet)} END)"
 
 
 def create_printed(connection: DuckDBPyConnection, raw: Path | None) -> None:
@@ -85,7 +85,7 @@ def create_printed(connection: DuckDBPyConnection, raw: Path | None) -> None:
         rows = f"SELECT {place}, rtrim(concat_ws({_BETWEEN}, {chosen}), {_BETWEEN}) AS line FROM {file}"
     connection.execute(
         f"""CREATE TEMP TABLE evidence_printed AS SELECT sheet, address,
-            '<td>' || replace({escaped_sql("line")}, {_BETWEEN}, '</td><td>') || '</td>' AS cells
+            concat('<td>', replace({escaped_sql("line")}, {_BETWEEN}, '</td><td>'), '</td>') AS cells
         FROM ({rows})"""
     )
 

@@ -101,7 +101,7 @@ class EvidencePages:
     """The pages of evidence."""
 
     name = "evidence"
-    at_once = 150
+    at_once = 300
     side_by_side = True
 
     def __init__(self) -> None:
@@ -129,7 +129,7 @@ class EvidencePages:
             else:
                 yield page.address, self._release(opened, page.address)
         if of_areas:
-            self._prepare(site)
+            self.prepare(site)
         for (source, release), wanted in of_areas.items():
             yield from self._areas(opened, source, release, wanted)
 
@@ -149,7 +149,8 @@ class EvidencePages:
             self._opened = _Open(site, addresses, pages, releases)
         return self._opened
 
-    def _prepare(self, site: Site) -> None:
+    def prepare(self, site: Site) -> None:
+        """Make the temporary tables of the figures of all releases."""
         create_parts(site.connection)
         glossary = glossary_root(site)
         create_words(site.connection, glossary)

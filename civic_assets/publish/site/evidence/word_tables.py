@@ -37,9 +37,10 @@ def create_words(connection: DuckDBPyConnection, glossary: str) -> None:
         glossary: What leads from a page of evidence to the report's folder, for links to the glossary; empty without a
             glossary.
     """
+    _macros(connection)
     if connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'evidence_kinds'").fetchone():
         return
-    _macros(connection, glossary)
+    _statuses(connection, glossary)
     counted = dict(connection.execute("SELECT measure, unit_of_count FROM catalogue.measures").fetchall())
     kinds = connection.execute(
         "SELECT DISTINCT measure, unit, statistic, period_kind FROM harmonised.observations ORDER BY ALL"
@@ -146,8 +147,8 @@ def escaped_sql(text: str) -> str:
     return f"CASE WHEN regexp_matches({text}, '[<>&\"]') THEN {written} ELSE coalesce({text}, '') END"
 
 
-def _macros(connection: DuckDBPyConnection, glossary: str) -> None:
-    """Macros that write numbers as `civic_assets.quality.framework.wording.figure` does, and statuses."""
+def _macros(connection: DuckDBPyConnection) -> None:
+    """Macros that write numbers as `civic_assets.quality.framework.wording.figure` does."""
     connection.execute(
         f"""CREATE OR REPLACE TEMP MACRO evidence_decimals(number) AS
         CASE WHEN rtrim(rtrim(format('{{:,.{DECIMALS_SHOWN}f}}', number), '0'), '.') IN ('0', '-0')
@@ -160,6 +161,9 @@ def _macros(connection: DuckDBPyConnection, glossary: str) -> None:
             CASE WHEN abs(number) < 1e15 THEN format('{:,}', number::BIGINT) ELSE format('{:,.0f}', number) END
         ELSE evidence_decimals(number) END"""
     )
+
+
+def _statuses(connection: DuckDBPyConnection, glossary: str) -> None:
     known = connection.execute(
         "SELECT DISTINCT status FROM harmonised.observations WHERE status IS NOT NULL"
     ).fetchall()
