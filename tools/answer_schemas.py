@@ -28,6 +28,7 @@ from civic_assets.answers import (
     search,
     sources,
     trace,
+    verification,
 )
 from civic_assets.answers.document import may_be_absent
 from civic_assets.answers.schemas import SCHEMAS, schema_file
@@ -43,6 +44,7 @@ ANSWERS: Mapping[str, Any] = {
     "due": due.DueList,
     "alerts": alerts.AlertList,
     "report": others.ReportPlace,
+    "verify": verification.Verification,
     "contract": others.ContractList,
     "new-source": others.SourceDraft,
     "error": others.Failure,
@@ -50,7 +52,7 @@ ANSWERS: Mapping[str, Any] = {
 """Class of each answer, by the name of its schema."""
 _MODULES = (
     "figure", "trace", "comparison", "search", "sources", "due", "cause", "inspection", "fetching", "refresh", "alerts",
-    "others",
+    "verification", "others",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."

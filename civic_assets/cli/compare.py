@@ -11,8 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import FIGURE_NAMES, OK, add_json, add_store, new_command
-from civic_assets.cli.figure_text import breakdown_text, corrected_text, measure_text
 from civic_assets.cli.output import print_json
+from civic_assets.cli.wording.figure_text import breakdown_text, corrected_text, measure_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -30,6 +30,7 @@ _COMMANDS = (
     "compare",
     "search",
     "report",
+    "verify",
     "sources",
     "due",
     "alerts",

@@ -12,14 +12,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import FIGURE_NAMES, OK, add_json, add_source, add_store, new_command
-from civic_assets.cli.figure_text import (
+from civic_assets.cli.output import print_json
+from civic_assets.cli.wording.figure_text import (
     breakdown_text,
     corrected_text,
     measure_text,
     printed_text,
     value_text,
 )
-from civic_assets.cli.output import print_json
 from civic_assets.errors import UsageError
 from civic_assets.house_numbers.display import GROUPS_OF_A_NAME, ISSUES_OF_A_FIGURE
 

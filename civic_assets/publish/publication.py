@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from civic_assets.acquire.live.said import said_sha256
@@ -25,7 +26,11 @@ from civic_assets.publish.member import Member, members, without_tables
 from civic_assets.publish.read_model.decisions import decided
 from civic_assets.publish.read_model.descriptions import explanations_sha256
 from civic_assets.quality.expectations.suites import suites_sha256
-from civic_assets.tables.atomic import atomic_write_text
+from civic_assets.tables.atomic import atomic_write_bytes
+from civic_assets.tables.sealed import Seal, seal_of, sealed
+
+LATEST = "latest.json"
+"""Name of the manifest of the last publication in the folder of manifests: the same bytes as under its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,43 @@ def content_of(members: Sequence[Member], contracts: Mapping[str, Contract]) -> 
     }
 
 
+def sha256_before(store: Store, number: int) -> str:
+    """SHA-256 of the manifest before that of a publication, which the next one names; empty before the first."""
+    file = store.publications / f"{number - 1}.json"
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+
+def hash_of(content: Mapping[str, Any]) -> str:
+    """The hash of a publication: that of its content as JSON with sorted keys and without spaces (SHA-256)."""
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def manifests(store: Store) -> list[Path]:
+    """Manifests of all publications, in the order of their numbers."""
+    named = [file for file in store.publications.glob("*.json") if file.stem.isdecimal()]
+    return sorted(named, key=lambda file: int(file.stem))
+
+
 def latest(store: Store) -> dict[str, Any] | None:
-    """The manifest of the last publication, or None before the first."""
-    file = store.publications / "latest.json"
-    if not file.is_file():
+    """The manifest of the last publication, or None before the first.
+
+    If `latest.json` was damaged, it is read from the file of its number, which has the same bytes; a damaged manifest
+    is passed over for the one before it. `civic_assets.verify` says which are damaged.
+    """
+    sound = _manifest(store.publications / LATEST)
+    if sound is None:
+        every = (_manifest(file) for file in reversed(manifests(store)))
+        sound = next((one for one in every if one is not None), None)
+    return sound
+
+
+def _manifest(file: Path) -> dict[str, Any] | None:
+    try:
+        content = file.read_bytes()
+        document: dict[str, Any] = json.loads(content)
+    except (FileNotFoundError, ValueError):
         return None
-    document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return document
+    return None if seal_of(content) is Seal.WRONG else document
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +137,7 @@ class _Plan:
 def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]]) -> _Plan:
     chosen = members(store, contracts, without)
     content = content_of(chosen, contracts)
-    digest = hashlib.sha256(_canonical(content).encode()).hexdigest()
+    digest = hash_of(content)
     held_back = [(m.receipt.sha256, m.results.hash) for m in chosen]
     # The suites test what is published but are not part of it: different suites make another read model, not another
     # publication.
@@ -205,11 +240,12 @@ def publish(
             "published_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             "profile": profile,
             "archive_head": store.archive.head(),
+            "before": sha256_before(store, number),
             "content": plan.content,
         }
-        text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        atomic_write_text(store.publications / f"{number}.json", text)
-        atomic_write_text(store.publications / "latest.json", text)
+        content = sealed(json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+        atomic_write_bytes(store.publications / f"{number}.json", content)
+        atomic_write_bytes(store.publications / LATEST, content)
     return Publication(number, plan.digest, not same)
 
 

@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.tables.atomic import (
     atomic_write_bytes,
-    atomic_write_text,
     put_in_place,
     remove_stale_temporaries,
     temporary_path,
 )
 from civic_assets.tables.release_names import check_name, is_name, release_sort_key
+from civic_assets.tables.sealed import Seal, seal_of, sealed
 
 if TYPE_CHECKING:
     import pyarrow
 
 # Version of the writer options and of `current.json`; raising it makes every stored table stale.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 # Fixed, so that bytes do not change with the library's defaults; a release is seldom more than one group.
 _ROW_GROUP = 256 * 1024
 
@@ -101,7 +101,8 @@ def _canonical_json(document: Mapping[str, Any]) -> str:
 def _read_object(path: Path) -> dict[str, Any] | None:
     """The JSON object in a file of this version; None if it is missing, damaged or of another version."""
     try:
-        found = json.loads(path.read_bytes())
+        content = path.read_bytes()
+        found = json.loads(content) if seal_of(content) is Seal.RIGHT else None
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
     return found if isinstance(found, dict) and found.get("schema_version") == SCHEMA_VERSION else None
@@ -185,7 +186,7 @@ class TableStore:
             "bytes": path.stat().st_size,
             "schema_version": SCHEMA_VERSION,
         }
-        atomic_write_text(self._folder(*place) / "current.json", _canonical_json(entry))
+        atomic_write_bytes(self._folder(*place) / "current.json", sealed(_canonical_json(entry)))
         return TableRef(*place, key, digest, rows, path)
 
     def current(self, layer: str, source: str, release: str) -> TableRef | None:
@@ -284,9 +285,7 @@ class TableStore:
             Path of the file `facts.json`; it is not rewritten if its content is the same.
         """
         path = self._folder(layer, source, release) / "facts.json"
-        data = _canonical_json({"document": document, "key": key, "schema_version": SCHEMA_VERSION}).encode(
-            "utf-8"
-        )
+        data = sealed(_canonical_json({"document": document, "key": key, "schema_version": SCHEMA_VERSION}))
         if not path.is_file() or path.read_bytes() != data:
             atomic_write_bytes(path, data)
         return path

@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.layers.store import Store
-from civic_assets.tables.atomic import atomic_write_text
+from civic_assets.tables.atomic import atomic_write_bytes
 from civic_assets.tables.file_states import content_sha256
+from civic_assets.tables.sealed import sealed
 
-_FILE = "read_model.json"
+PLACED = "read_model.json"
+"""File of the store that says what the read model was when it was put into place."""
 
 
 def put_in_place(store: Store, finished: Path) -> None:
@@ -51,7 +53,7 @@ def as_put(store: Store) -> bool:
     if _log_of(store).exists():
         return False
     try:
-        remembered: dict[str, Any] = json.loads((store.root / _FILE).read_text(encoding="utf-8"))
+        remembered: dict[str, Any] = json.loads((store.root / PLACED).read_text(encoding="utf-8"))
         if remembered["state"] == _state(store.database):
             return True
         if remembered["state"][0] != os.stat(store.database).st_size:
@@ -68,7 +70,7 @@ def as_put(store: Store) -> bool:
 
 def _remember(store: Store, content: str) -> None:
     document = {"state": _state(store.database), "sha256": content}
-    atomic_write_text(store.root / _FILE, json.dumps(document) + "\n")
+    atomic_write_bytes(store.root / PLACED, sealed(json.dumps(document) + "\n"))
 
 
 def _log_of(store: Store) -> Path:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from civic_assets.tables.sealed import sealed
+
 RECORD = "site.json"
 _DIGEST_BYTES = 16
 
@@ -78,7 +80,7 @@ def write_record(folder: Path, record: Record) -> None:
         "number": record.number,
         "pages": dict(sorted(record.pages.items())),
     }
-    (folder / RECORD).write_text(json.dumps(about, separators=(",", ":")) + "\n", encoding="utf-8")
+    (folder / RECORD).write_bytes(sealed(json.dumps(about, separators=(",", ":")) + "\n"))
 
 
 def write_page(folder: Path, address: str, key: str, text: str) -> Written:
@@ -89,7 +91,7 @@ def write_page(folder: Path, address: str, key: str, text: str) -> Written:
     with open(file, "xb") as opened:
         opened.write(content)
     about = os.stat(file)
-    return Written(key, about.st_size, about.st_mtime_ns, _digest(content))
+    return Written(key, about.st_size, about.st_mtime_ns, digest_of(content))
 
 
 def as_written(folder: Path, address: str, page: Written) -> Written | None:
@@ -102,11 +104,12 @@ def as_written(folder: Path, address: str, page: Written) -> Written | None:
         if about.st_mtime_ns == page.changed:
             return page
         with open(file, "rb") as opened:
-            same = _digest(opened.read()) == page.digest
+            same = digest_of(opened.read()) == page.digest
     except OSError:
         return None
     return page._replace(changed=about.st_mtime_ns) if same else None
 
 
-def _digest(content: bytes) -> str:
+def digest_of(content: bytes) -> str:
+    """Hash of the content of a page (BLAKE2b, 128 bits)."""
     return hashlib.blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()

@@ -1,0 +1,86 @@
+"""Verifying a store: all of its parts, or those of one publication.
+
+Belongs here: which parts are compared, in which order they are told, and that nobody changes the store meanwhile. Does
+not belong here: comparing one (`parts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+
+from civic_assets.answers.progress import Said
+from civic_assets.answers.verification import Difference, Verification
+from civic_assets.errors import UsageError
+from civic_assets.layers.store import Store
+from civic_assets.layers.store_lock import changing
+from civic_assets.publish.publication import latest, manifests
+from civic_assets.verify import parts
+from civic_assets.verify.dependents import dependents_of
+
+_CORES = 2
+
+
+def verify(
+    store: Store, publication: int | None = None, progress: Callable[[str], None] = lambda _: None
+) -> Verification:
+    """Hash everything in a store again and compare it.
+
+    Hashes are computed outside Python, so that two parts are compared at the same time.
+
+    Args:
+        store: The store; nothing in it is changed.
+        publication: Number of the one publication whose files and tables are compared; the whole store if None.
+        progress: Function that receives a sentence for each part.
+
+    Raises:
+        UsageError: There is no publication of that number.
+    """
+    with ExitStack() as held:
+        # Nobody changes the store meanwhile. Where it may only be read, nobody here can.
+        with suppress(OSError):
+            held.enter_context(
+                changing(store.root, "civic-assets verify", lambda said: progress(Said(said, "stage")))
+            )
+        return _verified(store, publication, progress)
+
+
+def _verified(store: Store, number: int | None, progress: Callable[[str], None]) -> Verification:
+    known = dependents_of(store)
+    files = tables = None
+    left_out: list[str] = []
+    if number is not None:
+        held = [int(file.stem) for file in manifests(store)]
+        if number not in held:
+            which = f"Choose one of 1 to {held[-1]}." if held else "Nothing was published here."
+            raise UsageError(f"There is no publication {number} in {store.root}. {which}")
+        files = {sha for sha, numbers in known.of_files.items() if number in numbers}
+        tables = {sha for sha, numbers in known.of_tables.items() if number in numbers}
+    compared: dict[str, Callable[[], list[Difference]]] = {
+        parts.ARCHIVE: lambda: parts.archive(store, known, files),
+        parts.REQUESTS: lambda: parts.requests(store),
+        parts.TABLES: lambda: parts.tables(store, known, tables),
+        parts.PUBLICATIONS: lambda: parts.publications(store, number),
+        parts.READ_MODEL: lambda: parts.read_model(store),
+        parts.SITE: lambda: parts.site(store),
+    }
+    current = latest(store) or {"number": None}
+    if number is not None and number != current["number"]:
+        left_out.append(
+            f"The read model and the site are those of publication {current['number']}; those of publication {number} "
+            "are not kept."
+        )
+        del compared[parts.READ_MODEL], compared[parts.SITE]
+    found = _compared(compared, progress)
+    return Verification(str(store.root), number, tuple(compared), tuple(left_out), tuple(found))
+
+
+def _compared(
+    compared: dict[str, Callable[[], list[Difference]]], progress: Callable[[str], None]
+) -> Iterator[Difference]:
+    with ThreadPoolExecutor(_CORES) as threads:
+        running = {name: threads.submit(compare) for name, compare in compared.items()}
+        for name, part in running.items():
+            progress(Said(f"Verifying the {name}", "stage"))
+            yield from part.result()
