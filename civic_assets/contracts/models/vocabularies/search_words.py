@@ -65,6 +65,10 @@ class SearchWords(WholeFile):
     measures: dict[Text, Annotated[list[Text], OneOrMore]] = Field(
         description="Further names of single measures, which need no explanation."
     )
+    titles: dict[Text, Text] = Field(
+        default={},
+        description="What a measure is called as a heading, where its name alone would not read as one.",
+    )
     areas: dict[AreaOrPart, Annotated[list[Text], OneOrMore]] = Field(
         description="Further names of areas, by code."
     )
@@ -82,6 +86,13 @@ class SearchWords(WholeFile):
                 before = seen.setdefault(label(word), path)
                 if before != path:
                     yield Problem(path, f"the word {word!r} is already in {before}; keep one of them")
+        called: dict[str, str] = {}
+        for measure, title in self.titles.items():
+            before = called.setdefault(label(title), measure)
+            if before != measure:
+                yield Problem(
+                    f"titles.{measure}", f"{before} is called so too; call one of them something else"
+                )
         for path, words in listed:
             if len({label(word) for word in words}) < len(words):
                 yield Problem(path, "a word is written twice, or repeats the title; keep it once")

@@ -96,9 +96,13 @@ def sentence_start(text: str) -> str:
 
 
 def title_of(measure: str) -> str:
-    """A measure as a title: `NEET or not known percent`."""
-    words = measure_words(measure).replace("ehc", "EHC").replace("non residential", "non-residential")
-    return sentence_start(words)
+    """A measure as a title, from the vocabulary or else from its name.
+
+    Example:
+        >>> title_of("suspension_rate"), title_of("bicycle_theft")
+        ('Suspensions, rate', 'Bicycle theft')
+    """
+    return search_words().titles.get(measure) or sentence_start(measure_words(measure))
 
 
 def published(connection: DuckDBPyConnection) -> Mapping[str, int]:
@@ -130,7 +134,7 @@ def _measures(
         definition = told.get(measure) or ""
         yield Entry(
             "measure", measure, title_of(measure), definition, measure_page(measure),
-            names=(measure, *called.get(measure, ()), *known.measures.get(measure, ())),
+            names=(measure, measure_words(measure), *called.get(measure, ()), *known.measures.get(measure, ())),
             text=definition,
             measures=(measure,),
         )  # fmt: skip
