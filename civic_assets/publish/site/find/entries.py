@@ -83,6 +83,7 @@ def all_entries(connection: DuckDBPyConnection) -> list[Entry]:
         *_indicators(connection),
         *_not_held(known, there),
         *_words(known, there),
+        *_pages(known),
         *_themes(connection),
         *_glossary(connection),
         *_sources(connection),
@@ -178,6 +179,12 @@ def _words(known: SearchWords, published: Mapping[str, int]) -> Iterator[Entry]:
         says = word.says if there else f"{word.says} No figure of it is in this publication."
         address = measure_page(there[0]) if there else ""
         yield Entry("word", name, word.title, says, address, tuple(word.words), measures=there)
+
+
+def _pages(known: SearchWords) -> Iterator[Entry]:
+    for address, page in known.pages.items():
+        name = address.partition("#")[2].replace("-", "_")
+        yield Entry("word", f"page_{name}", page.title, page.says, address, tuple(page.words))
 
 
 def _glossary(connection: DuckDBPyConnection) -> Iterator[Entry]:

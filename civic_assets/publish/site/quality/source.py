@@ -114,6 +114,7 @@ def _source(
         "counted": [(release, counts, release_page(name, release)) for release, counts in counted],
         "by_check": by_check.address if by_check else "",
         "registers": registers.listed(report, name),
+        "changes": registers.newest_changes(report, name),
         "revisions": part_of_source(name, revisions.SUBJECT) if name in report.revisions else "",
         "n_breaks": n_breaks,
         "n_measures": n_measures,
