@@ -18,6 +18,8 @@ from civic_assets.publish.site.quality.page import TOP, Page, in_parts
 from civic_assets.publish.site.quality.places import part_of_source
 
 _CHANGES = "release_change_counts"
+# Kinds of changes in the order of a sentence: figures that are in both releases, then those in one of them.
+_KINDS = ("unchanged", "revised", "reclassified", "new", "no_longer_printed", "withdrawn")
 _CELL = 40
 
 
@@ -76,6 +78,8 @@ def newest_changes(report: Report, source: str) -> Mapping[str, Any] | None:
             newest = section.rows[0]
             pair = (newest["release"], newest["previous_release"])
             rows = [row for row in section.rows if (row["release"], row["previous_release"]) == pair]
+            rows.sort(key=lambda row: _KINDS.index(row["kind"]) if row["kind"] in _KINDS else len(_KINDS))
+            rows.sort(key=lambda row: _KINDS.index(row["kind"]) if row["kind"] in _KINDS else len(_KINDS))
             kinds = [(row["kind"].replace("_", " "), row["n"]) for row in rows]
             return {
                 "release": pair[0],
