@@ -246,6 +246,7 @@ def _of_search_words(document: SearchWords, file: Path) -> Iterator[Problem]:
     for name, word in document.words.items():
         yield from unknown(f"words.{name}.measures", word.measures, measures, _NO_MEASURE, "measures")
     yield from unknown("measures", document.measures, measures, _NO_MEASURE, "measures")
+    yield from unknown("titles", document.titles, measures, _NO_MEASURE, "measures")
     yield from _areas("areas", document.areas, _registered())
     for name, absent in document.not_held.items():
         yield from unknown(

@@ -22,13 +22,15 @@ FOLDER = Path(__file__).parent
 def environment() -> Environment:
     """Environment in which everything is escaped and an unknown name is an error.
 
-    Filters: `number` (a count), `figure` (a published figure), `share`, `day`, `plain` (a name as words), `file_name`.
+    Filters: `number` (a count), `figure` (a published figure), `share`, `day`, `plain` (a name as words),
+    `measure` (its title), `file_name`.
     Globals: `addresses` and `links` (modules), `days(first, end)`, `shortened(names)`, `on_the_web(address)`,
     `synthetic_mark`.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from civic_assets.publish.report.compiled_templates import CompiledTemplates
+    from civic_assets.publish.site.find.entries import title_of
 
     made = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -45,6 +47,7 @@ def environment() -> Environment:
         "share": words.share,
         "day": words.day,
         "plain": words.plain,
+        "measure": title_of,
         "file_name": addresses.file_name,
     }
     made.globals |= {

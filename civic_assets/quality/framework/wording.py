@@ -45,7 +45,10 @@ def figure(value: float | str | None, *, decimals: int = DECIMALS_SHOWN) -> str:
         return str(value or "(empty)")
     if number == int(number):
         return f"{number:,.0f}"
-    text = f"{number:,.{decimals}f}".rstrip("0").rstrip(".")
+    text = f"{number:,.{decimals}f}"
+    # Only zeros after the point say nothing: 80.4 without decimals is 80, and not 8.
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
     return text if text not in ("0", "-0") else f"{number:.{decimals}g}"
 
 

@@ -15,8 +15,8 @@ from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
 from civic_assets.layers.store import Store
 from civic_assets.publish.site.build import build, folder_of
+from civic_assets.publish.site.source_words import about
 from civic_assets.publish.site.start.choosing import areas_to_choose, places_of_boroughs
-from civic_assets.publish.site.start.news import about
 from civic_assets_tests import workbook_defects as defects
 from civic_assets_tests.publish.report.html_pages import Element, read_page
 from civic_assets_tests.publish.report.stores import add

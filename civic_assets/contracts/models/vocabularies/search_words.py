@@ -8,7 +8,7 @@ areas of these names exist (`civic_assets.quality.file_demands`), and searching
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -19,6 +19,8 @@ from civic_assets.values.cells import label
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 """Name of an entry: small letters, digits and `_`."""
+PartOfTheSite = Literal["index.html#due", "index.html#held-back", "index.html#new"]
+"""Address of a heading of the start page, which every site has."""
 WebSite = Annotated[str, StringConstraints(pattern=r"^https://[^\s]+$")]
 """Address of a public page, with https."""
 
@@ -32,6 +34,14 @@ class SearchWord(Entry):
     measures: Annotated[list[Text], OneOrMore] = Field(
         description="Measures that count it, the nearest first."
     )
+
+
+class SearchPage(Entry):
+    """A part of the site that answers a question by itself."""
+
+    title: Text
+    words: Annotated[list[Text], OneOrMore] = Field(description="Words that people type, without the title.")
+    says: Text = Field(description="What is there, in one sentence.")
 
 
 class Holder(Entry):
@@ -65,6 +75,13 @@ class SearchWords(WholeFile):
     measures: dict[Text, Annotated[list[Text], OneOrMore]] = Field(
         description="Further names of single measures, which need no explanation."
     )
+    titles: dict[Text, Text] = Field(
+        default={},
+        description="What a measure is called as a heading, where its name alone would not read as one.",
+    )
+    pages: dict[PartOfTheSite, SearchPage] = Field(
+        default={}, description="Parts of the site that answer a question by themselves, by their address."
+    )
     areas: dict[AreaOrPart, Annotated[list[Text], OneOrMore]] = Field(
         description="Further names of areas, by code."
     )
@@ -77,11 +94,19 @@ class SearchWords(WholeFile):
         listed += [
             (f"not_held.{name}", [one.title, *(one.words or ())]) for name, one in self.not_held.items()
         ]
+        listed += [(f"pages.{address}", [one.title, *one.words]) for address, one in self.pages.items()]
         for path, words in listed:
             for word in words:
                 before = seen.setdefault(label(word), path)
                 if before != path:
                     yield Problem(path, f"the word {word!r} is already in {before}; keep one of them")
+        called: dict[str, str] = {}
+        for measure, title in self.titles.items():
+            before = called.setdefault(label(title), measure)
+            if before != measure:
+                yield Problem(
+                    f"titles.{measure}", f"{before} is called so too; call one of them something else"
+                )
         for path, words in listed:
             if len({label(word) for word in words}) < len(words):
                 yield Problem(path, "a word is written twice, or repeats the title; keep it once")

@@ -119,10 +119,17 @@ class Figures:
         return f'{written} <details class="made-of"><summary>{len(links)} cells{hidden}</summary>{cells}</details>'
 
     def _status(self, status: str) -> str:
-        words = status_words(status)
-        if not self._glossary:
-            return f'<span class="status">{escape(words)}</span>'
-        return f'<a class="status" href="{self.root}{glossary_entry(status)}">{escape(words)}</a>'
+        # A row with a count and a rate may have one status of each: `count: suppressed, rate: not_available`.
+        return ", ".join(self._single_status(one) for one in status.split(", "))
+
+    def _single_status(self, status: str) -> str:
+        about, _, name = status.rpartition(": ")
+        words = escape(status_words(name))
+        if self._glossary:
+            words = f'<a class="status" href="{self.root}{glossary_entry(name)}">{words}</a>'
+        else:
+            words = f'<span class="status">{words}</span>'
+        return f"{escape(about)}: {words}" if about else words
 
 
 def units(unit: str) -> str:

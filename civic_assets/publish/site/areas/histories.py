@@ -21,10 +21,11 @@ from civic_assets.publish.site.areas.blocks import Row
 from civic_assets.publish.site.areas.figures import Figures, shown, units
 from civic_assets.publish.site.areas.period_names import period_name
 from civic_assets.publish.site.areas.which_areas import kinds_words
-from civic_assets.publish.site.areas.wording import plain_reason, title_of
+from civic_assets.publish.site.areas.wording import plain_reason
 from civic_assets.publish.site.charts.described import legend, mark_words
 from civic_assets.publish.site.charts.history import History, Mark, Point
 from civic_assets.publish.site.charts.timeline import SMALL, WIDE, drawn
+from civic_assets.publish.site.find.entries import title_of
 from civic_assets.publish.site.glossary.vocabulary import status_words
 
 _COLUMNS = (

@@ -1,6 +1,6 @@
 """Words that several tables and charts of a page share.
 
-Belongs here: headings of measures, reasons and intervals as text. Does not belong here: figures (`figures`), and words
+Belongs here: reasons and intervals as text. Does not belong here: figures (`figures`), and words
 of the whole report (`civic_assets.publish.report.words`).
 """
 
@@ -10,13 +10,6 @@ import re
 
 from civic_assets.house_numbers.statistics import FEWEST_EVENTS
 from civic_assets.quality.framework.wording import figure
-from civic_assets.values.plain_words import measure_words
-
-
-def title_of(measure: str) -> str:
-    """A measure as a heading: `Theft from the person`."""
-    words = measure_words(measure)
-    return words[:1].upper() + words[1:]
 
 
 def interval(lower: float | None, upper: float | None) -> str:

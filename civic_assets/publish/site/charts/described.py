@@ -14,7 +14,8 @@ from civic_assets.publish.site.charts.history import History, Mark
 def description(history: History) -> str:
     """Everything that the drawing shows, in sentences: every figure, the band, breaks, revisions and gaps."""
     figures = "; ".join(f"{point.period}: {point.shown}" for point in history.points)
-    said = [f"{'SYNTHETIC. ' if history.synthetic else ''}Figures in {history.unit}: {figures}."]
+    unit = history.unit if history.unit.startswith("per ") else f"in {history.unit}"
+    said = [f"{'SYNTHETIC. ' if history.synthetic else ''}Figures {unit}: {figures}."]
     if history.band_of:
         banded = [point for point in history.points if point.low is not None]
         ends = "; ".join(f"{point.period}: {point.low_shown} to {point.high_shown}" for point in banded)

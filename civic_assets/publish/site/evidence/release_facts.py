@@ -18,7 +18,7 @@ from civic_assets.publish.report.links import anchor
 from civic_assets.publish.report.words import REASONS, day
 from civic_assets.publish.site.addresses import source_page
 from civic_assets.publish.site.glossary.vocabulary import status_words
-from civic_assets.publish.site.start.news import about
+from civic_assets.publish.site.source_words import about
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -25,7 +25,7 @@ from civic_assets.publish.site.evidence.release_facts import (
     marks_list,
 )
 from civic_assets.publish.site.evidence.word_tables import explained
-from civic_assets.publish.site.start.news import about
+from civic_assets.publish.site.source_words import about
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.house_numbers.listing import DECIMALS_SHOWN
 from civic_assets.publish.site.addresses import glossary_entry
+from civic_assets.publish.site.find.entries import title_of
 from civic_assets.publish.site.glossary.vocabulary import status_words, statuses_in_words
 from civic_assets.values.period_words import spoken
 from civic_assets.values.periods import PeriodKind
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
 
 # How a count of events, a stock and a mean are told apart in a heading.
 _STATISTICS = {"stock": "at a point in time", "mean_of_stocks": "average over the period"}
+# Words that the Metropolitan Police shorten in the names of classes.
+_IN_FULL = {
+    "agg": "aggravated",
+    "misc": "miscellaneous",
+    "nfib": "National Fraud Intelligence Bureau",
+    "res": "residential",
+    "unauth": "unauthorised",
+    "veh": "vehicle",
+}
+_SHORTENED = re.compile(rf"\b({'|'.join(_IN_FULL)})\b")
 _CHANGES = {"percent": "percentage change", "percentage_points": "change in percentage points"}
 
 
@@ -96,8 +107,9 @@ def heading(measure: str, unit: str, statistic: str, unit_of_count: str | None) 
     if statistic == "change":
         what = _CHANGES.get(unit, f"change, {what}")
     more = f", {_STATISTICS[statistic]}" if statistic in _STATISTICS else ""
-    name = measure.removesuffix("_percent") if unit.startswith("percent") else measure
-    return f"{_first_up(measure_words(name))}: {what}{more}"
+    short = measure.endswith("_percent") and unit.startswith("percent")
+    name = _first_up(measure_words(measure.removesuffix("_percent"))) if short else title_of(measure)
+    return f"{name}: {what}{more}"
 
 
 def unit_words(unit: str) -> str:
@@ -110,14 +122,16 @@ def group_words(breakdown: str) -> str:
 
     Example:
         >>> group_words("age=10;sex=female")
-        'age 10, female'
+        'Age 10, female'
+        >>> group_words("major=burglary;minor=res burglary of a home")
+        'Burglary, residential burglary of a home'
     """
     if breakdown == "total":
         return "All"
     words = []
     for part in breakdown.split(";"):
         name, _, value = part.partition("=")
-        shown = (value or name).replace("_", " ")
+        shown = _SHORTENED.sub(lambda short: _IN_FULL[short[0]], (value or name).replace("_", " "))
         words.append(
             f"{kind_name(name)} {shown}" if value and value[0] in "0123456789" and len(value) < 8 else shown
         )

@@ -83,6 +83,7 @@ def all_entries(connection: DuckDBPyConnection) -> list[Entry]:
         *_indicators(connection),
         *_not_held(known, there),
         *_words(known, there),
+        *_pages(known),
         *_themes(connection),
         *_glossary(connection),
         *_sources(connection),
@@ -96,9 +97,13 @@ def sentence_start(text: str) -> str:
 
 
 def title_of(measure: str) -> str:
-    """A measure as a title: `NEET or not known percent`."""
-    words = measure_words(measure).replace("ehc", "EHC").replace("non residential", "non-residential")
-    return sentence_start(words)
+    """A measure as a title, from the vocabulary or else from its name.
+
+    Example:
+        >>> title_of("suspension_rate"), title_of("bicycle_theft")
+        ('Suspensions, rate', 'Bicycle theft')
+    """
+    return search_words().titles.get(measure) or sentence_start(measure_words(measure))
 
 
 def published(connection: DuckDBPyConnection) -> Mapping[str, int]:
@@ -130,7 +135,7 @@ def _measures(
         definition = told.get(measure) or ""
         yield Entry(
             "measure", measure, title_of(measure), definition, measure_page(measure),
-            names=(measure, *called.get(measure, ()), *known.measures.get(measure, ())),
+            names=(measure, measure_words(measure), *called.get(measure, ()), *known.measures.get(measure, ())),
             text=definition,
             measures=(measure,),
         )  # fmt: skip
@@ -174,6 +179,12 @@ def _words(known: SearchWords, published: Mapping[str, int]) -> Iterator[Entry]:
         says = word.says if there else f"{word.says} No figure of it is in this publication."
         address = measure_page(there[0]) if there else ""
         yield Entry("word", name, word.title, says, address, tuple(word.words), measures=there)
+
+
+def _pages(known: SearchWords) -> Iterator[Entry]:
+    for address, page in known.pages.items():
+        name = address.partition("#")[2].replace("-", "_")
+        yield Entry("word", f"page_{name}", page.title, page.says, address, tuple(page.words))
 
 
 def _glossary(connection: DuckDBPyConnection) -> Iterator[Entry]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.contracts.model import Contract
 from civic_assets.publish.families import FAMILIES
 from civic_assets.publish.read_model.connection import rows_of
-from civic_assets.publish.site.start.news import about
+from civic_assets.publish.site.source_words import about
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

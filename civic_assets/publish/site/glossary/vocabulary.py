@@ -78,13 +78,19 @@ def note_effects() -> Mapping[str, str]:
 
 
 def status_words(status: str | None) -> str:
-    """A status in words.
+    """A status in words; of a row with a count and a rate, those of both.
 
     Example:
         >>> status_words("suppressed"), status_words("period_unsettled")
         ('suppressed by the publisher', 'still provisional in the source')
+        >>> status_words("count: suppressed, rate: not_available")
+        'count: suppressed by the publisher, rate: not available'
     """
-    return statuses_in_words().get(status or "") or (status or "").replace("_", " ")
+    known, said = statuses_in_words(), []
+    for one in (status or "").split(", "):
+        about, of, name = one.rpartition(": ")
+        said.append(f"{about}{of}{known.get(name) or name.replace('_', ' ')}")
+    return ", ".join(said)
 
 
 def statuses_in_words() -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from civic_assets.publish.read_model.connection import rows_of
 from civic_assets.publish.site.measures.which_measures import MeasurePage, measure_pages
+from civic_assets.publish.site.source_words import about
 from civic_assets.values.plain_words import measure_words
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _read(site: Site) -> Mapping[str, Facts]:
             "indicator": indicators.get(page.name),
             **own,
             "sources": [
-                {**sources[one], "about": _purpose(site, one), "cadence": _cadence(site, one)}
+                {**sources[one], "about": about(site.contracts.get(one)), "cadence": _cadence(site, one)}
                 for one in page.sources
                 if one in sources
             ],
@@ -147,11 +148,6 @@ def _by(rows: Sequence[Row], column: str) -> Mapping[str, list[Row]]:
     for row in rows:
         found[row[column]].append(row)
     return found
-
-
-def _purpose(site: Site, source: str) -> str:
-    contract = site.contracts.get(source)
-    return " ".join(str(contract.purpose or "").split()) if contract else ""
 
 
 def _cadence(site: Site, source: str) -> str:

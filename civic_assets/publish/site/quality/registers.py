@@ -17,6 +17,9 @@ from civic_assets.publish.site.quality.collected import Report
 from civic_assets.publish.site.quality.page import TOP, Page, in_parts
 from civic_assets.publish.site.quality.places import part_of_source
 
+_CHANGES = "release_change_counts"
+# Kinds of changes in the order of a sentence: figures that are in both releases, then those in one of them.
+_KINDS = ("unchanged", "revised", "reclassified", "new", "no_longer_printed", "withdrawn")
 _CELL = 40
 
 
@@ -62,6 +65,29 @@ def listed(report: Report, source: str) -> list[Mapping[str, Any]]:
             for section in report.registers.get(source, ())
         ),
     ]
+
+
+def newest_changes(report: Report, source: str) -> Mapping[str, Any] | None:
+    """What the newest release of a source changed; None if no release followed another.
+
+    Returns:
+        The release, the one before, figures by kind of change, and the page of the register.
+    """
+    for section in report.registers.get(source, ()):
+        if section.register.table == _CHANGES and section.rows:
+            newest = section.rows[0]
+            pair = (newest["release"], newest["previous_release"])
+            rows = [row for row in section.rows if (row["release"], row["previous_release"]) == pair]
+            rows.sort(key=lambda row: _KINDS.index(row["kind"]) if row["kind"] in _KINDS else len(_KINDS))
+            rows.sort(key=lambda row: _KINDS.index(row["kind"]) if row["kind"] in _KINDS else len(_KINDS))
+            kinds = [(row["kind"].replace("_", " "), row["n"]) for row in rows]
+            return {
+                "release": pair[0],
+                "before": pair[1],
+                "kinds": kinds,
+                "page": _address(report, source, section),
+            }
+    return None
 
 
 def _address(report: Report, source: str, section: Section, number: int = 1) -> str:

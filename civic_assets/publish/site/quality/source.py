@@ -20,6 +20,7 @@ from civic_assets.publish.site.quality.collected import Report
 from civic_assets.publish.site.quality.findings import Findings, by_audience
 from civic_assets.publish.site.quality.page import TOP, Page
 from civic_assets.publish.site.quality.places import part_of_source, release_page
+from civic_assets.publish.site.source_words import about
 
 
 def pages(report: Report, findings: Findings, source: Row) -> Iterator[Page]:
@@ -87,6 +88,7 @@ def _source(
     data: dict[str, Any] = {
         "source": source,
         "contract": contract,
+        "about": about(contract),
         "frequency_months": contract.frequency_months if contract else 0,
         "figures": figures,
         "stale_from": stale_from(contract, figures["end_day"]) if contract and figures else None,
@@ -112,6 +114,7 @@ def _source(
         "counted": [(release, counts, release_page(name, release)) for release, counts in counted],
         "by_check": by_check.address if by_check else "",
         "registers": registers.listed(report, name),
+        "changes": registers.newest_changes(report, name),
         "revisions": part_of_source(name, revisions.SUBJECT) if name in report.revisions else "",
         "n_breaks": n_breaks,
         "n_measures": n_measures,

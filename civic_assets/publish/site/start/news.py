@@ -9,12 +9,12 @@ read: what was expected is judged on the day of the publication.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from civic_assets.contracts.model import Contract
+from civic_assets.answers.due import DueSource
 from civic_assets.house_numbers.display import START_PAGE_RELEASES
 from civic_assets.publish.queries.due import due
 from civic_assets.publish.queries.outlook import LONDON
@@ -22,6 +22,7 @@ from civic_assets.publish.read_model.connection import rows_of
 from civic_assets.publish.report import links
 from civic_assets.publish.report.changes import Changes, changes_since
 from civic_assets.publish.site.page import Site
+from civic_assets.publish.site.source_words import about
 
 # Kinds of `quality.release_change_counts` that a reader wants to know of, for one figure and for several. Figures that
 # stayed the same, and periods that the publisher stopped printing, are on the page of the source.
@@ -33,8 +34,6 @@ _KINDS = {
     "no_longer_suppressed": ("figure no longer suppressed", "figures no longer suppressed"),
     "reclassified": ("figure that now counts something else", "figures that now count something else"),
 }
-# Letters of what a source is about: two lines of a table.
-_LONGEST = 140
 _COUNTS = """SELECT source, release, previous_release, kind, n FROM quality.release_change_counts
 ORDER BY source, release, kind"""
 _RELEASES = """SELECT source, release, state, held_back, synthetic, CAST(retrieved_at AS VARCHAR) AS retrieved_at
@@ -160,24 +159,12 @@ def read_news(site: Site) -> News:
     )
 
 
-def about(contract: Contract | None) -> str:
-    """What a source is about: the beginning of its purpose, up to the first colon or full stop, and not too long."""
-    if contract is None:
+def _held(one: DueSource) -> str:
+    """The newest period held, in words; of a source with several lines of files, another line may be the late one."""
+    if one.held is None:
         return ""
-    purpose = " ".join(str(contract.purpose or "").split()).rstrip(".")
-    first = purpose[: next(_ends(purpose, (": ", ". ", "; ")), len(purpose))]
-    if len(first) <= _LONGEST:
-        return first
-    shorter = [end for end in _ends(first, (", ", " and ", " (")) if end <= _LONGEST]
-    return first[: shorter[-1]] if shorter else first
-
-
-def _ends(text: str, signs: tuple[str, ...]) -> Iterator[int]:
-    """Places at which one of some signs begins, outside brackets."""
-    for place in range(1, len(text)):
-        before = text[:place]
-        if text.startswith(signs, place) and before.count("(") == before.count(")"):
-            yield place
+    late = one.next is not None and one.next.day is not None and one.next.day <= one.held.last_day
+    return f"{one.held.period}, but of some of its files only" if late else one.held.period
 
 
 def _place(source: str, release: str) -> str:
@@ -242,7 +229,7 @@ def _expected(site: Site, on: date) -> tuple[list[Expected], list[Expected]]:
                 publisher=one.publisher or "",
                 source=one.source,
                 address=links.source_page(one.source),
-                held=one.held.period if one.held else "",
+                held=_held(one),
                 day=one.next.day,
                 words="" if one.next.day else one.next.words,
                 said="the publisher" if by_publisher else "worked out from its usual rhythm",

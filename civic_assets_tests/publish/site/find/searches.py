@@ -84,6 +84,9 @@ ON_THE_SAMPLE = _expected(
     ("v12", "check V-12"),
     ("ons_csp", "source ons_csp"),
     ("NEET", "word neets"),
+    ("release calendar", "word page_due"),
+    ("when is the next release due?", "word page_due"),
+    ("what is held back", "word page_held_back"),
 )
 
 ON_REAL_FILES = _expected(
@@ -104,7 +107,7 @@ ON_REAL_FILES = _expected(
     ("knife crime London", "figure E12000007 knife_crime *"),
     ("gun crime", "word gun_crime", "measure firearm_offences"),
     ("uasc", "word refugee_children", "measure uasc_looked_after"),
-    ("what changed in the last Met issue", "area E23000001", "word issue", "word method_changed", "source met_borough"),
+    ("what changed in the last Met issue", "word page_new", "area E23000001", "word issue", "word method_changed"),
 )  # fmt: skip
 
 ODD = (

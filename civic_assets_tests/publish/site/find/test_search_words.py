@@ -44,6 +44,18 @@ def test_an_unknown_measure_is_refused_with_the_nearest(section: str, name: str,
     assert "did you mean 'robbery'?" in " ".join(_problems(document))
 
 
+def test_a_title_of_an_unknown_measure_is_refused() -> None:
+    document = _document()
+    document["titles"]["robery"] = "Robbery in the street"  # type: ignore[index]
+    assert "did you mean 'robbery'?" in " ".join(_problems(document))
+
+
+def test_two_measures_with_one_title_are_refused() -> None:
+    document = _document()
+    document["titles"]["robbery"] = "suspensions, rate"  # type: ignore[index]
+    assert "suspension_rate is called so too" in " ".join(_problems(document))
+
+
 def test_an_unknown_area_is_refused() -> None:
     document = _document()
     document["areas"] = {"E09009999": ["Nowhere"]}
@@ -75,7 +87,10 @@ def test_each_word_finds_its_entry_first(sample_refresh: Refreshed) -> None:
     site = sample_refresh.store / "report"
     search = Search(read_script(site / INDEX_FILE), read_script(site / FIGURES_FILE))
     known = search_words()
-    for kind, entries in (("word", known.words), ("not_held", known.not_held)):
+    pages = {
+        f"page_{address.partition('#')[2].replace('-', '_')}": page for address, page in known.pages.items()
+    }
+    for kind, entries in (("word", known.words), ("not_held", known.not_held), ("word", pages)):
         for name, entry in entries.items():
             for word in (entry.title, *(entry.words or ())):
                 found = [one for one in search.find(word).results if one.kind == kind]
