@@ -88,7 +88,7 @@ def _of_lines(chain: Chain[Any], file: Path, name: str, form: Form[Any], part: s
 
 
 def tables(store: Store, dependents: Dependents, only: Collection[str] | None = None) -> list[Difference]:
-    """Compare tables with the hashes that are their names, and the small files beside them with their seals.
+    """Compare tables with the hashes that are their names, and the small files next to them with their seals.
 
     Args:
         store: The store.
