@@ -3,8 +3,8 @@
 Belongs here: the seal, and whether it is right. Does not belong here: what the files say, and chains of lines, in which
 each line carries the hash of the line before (`civic_assets.archive.chain`).
 
-The seal is the first member of the object: the SHA-256 of the file's bytes as they would be without it. Anyone who changes
-a file on purpose can seal it again; a seal shows accidents and careless edits, not forgery.
+The seal is the first member of the object: the SHA-256 of the file's bytes as they would be without it. Anyone who
+changes a file on purpose can seal it again; a seal shows accidents and careless edits, not forgery.
 """
 
 from __future__ import annotations

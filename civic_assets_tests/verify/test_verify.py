@@ -157,6 +157,25 @@ def _renumbered(store: Store, changed: _Changed) -> None:
     changed.write(store.publications / "2.json", (store.publications / "1.json").read_bytes())
 
 
+def _of_an_earlier_version(store: Store, **changes: object) -> bytes:
+    manifest = json.loads((store.publications / "1.json").read_bytes())
+    manifest.pop("seal", None)
+    manifest.pop("before", None)
+    return json.dumps(manifest | changes, indent=1).encode()
+
+
+def test_manifest_of_an_earlier_version_is_compared_with_the_hash_of_its_content(store: Store) -> None:
+    with _Changed() as changed:
+        for name in ("1.json", "latest.json"):
+            changed.write(store.publications / name, _of_an_earlier_version(store))
+        assert verify(store).differences == ()
+        other = _of_an_earlier_version(store, content={"inputs": [], "tables": []})
+        for name in ("1.json", "latest.json"):
+            changed.write(store.publications / name, other)
+        (one,) = verify(store).differences
+        assert "The hash of its content is not" in one.sentence
+
+
 def _of_another_program(store: Store, changed: _Changed) -> None:
     changed.write(store.root / "civic.duckdb.wal", b"log")
 
