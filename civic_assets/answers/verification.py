@@ -24,6 +24,30 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """One figure, read again from the archived bytes by another route than the pipeline's."""
+
+    name: str
+    """Full name of the figure, with its release."""
+    file_name: str
+    """Name under which the file was received."""
+    sha256: str
+    """SHA-256 of its bytes, in hexadecimal digits."""
+    locator: str
+    """Cell of the file."""
+    published: str | None
+    """Text of the cell as it is published."""
+    found: str | None
+    """Text of the cell by the other route; null if there is none."""
+    route: str
+    """The other route, such as `openpyxl`; empty if there is none."""
+    same: bool | None
+    """Whether both are the same; null if there is no other route."""
+    sentence: str
+    """What was found, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """What was compared in a store, and everything that is different."""
 
@@ -37,3 +61,5 @@ class Verification:
     """What was not compared, and why."""
     differences: tuple[Difference, ...]
     """Received files before tables, and tables before what is published of them. Empty if all is as it was."""
+    figure: ReadAgain | None = None
+    """The figure that was asked for."""

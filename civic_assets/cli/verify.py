@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import OK, add_json, add_store, new_command
 from civic_assets.cli.output import print_json
+from civic_assets.errors import UsageError
 
 if TYPE_CHECKING:
-    from civic_assets.answers.verification import Verification
+    from rich.console import Console
+
+    from civic_assets.answers.verification import ReadAgain, Verification
     from civic_assets.cli.command import Commands
 
 _DIFFERENT = 1
@@ -30,6 +33,7 @@ def add(commands: Commands) -> None:
         "hash everything in the store again, and name the first thing that is not as it was written",
         "  civic-assets verify\n"
         "  civic-assets verify --publication 3\n"
+        "  civic-assets verify --figure ons_csp:burglary:E09000019:2024-01-01/2025-01-01\n"
         "  civic-assets verify --store /srv/civic --json\n\n"
         "it compares receipts, received files, tables, manifests of publications, the read model and the site, and "
         "changes\nnothing\n\n"
@@ -41,6 +45,11 @@ def add(commands: Commands) -> None:
         metavar="N",
         help="compare only the files and tables of this publication (default: the whole store)",
     )
+    command.add_argument(
+        "--figure",
+        metavar="SERIES",
+        help="hash the file of this figure again, and read its cell by another route than the pipeline's",
+    )
     command.add_argument("--quiet", action="store_true", help="print no progress")
     add_store(command)
     add_json(command)
@@ -49,18 +58,24 @@ def add(commands: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.cli.progress import Progress
     from civic_assets.layers.store import Store
-    from civic_assets.verify.everything import verify
+    from civic_assets.verify.everything import verify, verify_figure
 
+    if arguments.figure is not None and arguments.publication is not None:
+        raise UsageError("Give --publication or --figure, not both.")
     store = Store.existing(arguments.store)
     store.require_content()
-    progress = Progress(sys.stderr)
-    answer = verify(store, arguments.publication, (lambda _: None) if arguments.quiet else progress)
-    progress.end()
+    if arguments.figure is not None:
+        answer = verify_figure(store, arguments.figure)
+    else:
+        progress = Progress(sys.stderr)
+        answer = verify(store, arguments.publication, (lambda _: None) if arguments.quiet else progress)
+        progress.end()
     if arguments.json:
         print_json(answer)
     else:
         _print(answer)
-    return _DIFFERENT if answer.differences else OK
+    wrong = answer.differences or (answer.figure is not None and answer.figure.same is False)
+    return _DIFFERENT if wrong else OK
 
 
 def _print(answer: Verification) -> None:
@@ -76,6 +91,9 @@ def _print(answer: Verification) -> None:
         out.print(f"... and {len(answer.differences) - _ON_A_SCREEN:,} more; all of them are in --json.")
     for sentence in answer.left_out:
         out.print(sentence, markup=False)
+    if answer.figure is not None:
+        _print_figure(out, answer.figure)
+        return
     subject = f"publication {answer.publication} of " if answer.publication else ""
     number = len(answer.differences)
     said = (
@@ -84,3 +102,13 @@ def _print(answer: Verification) -> None:
         else "all is as it was written"
     )
     out.print(f"Verified {subject}{answer.store} ({', '.join(answer.parts)}): {said}.", markup=False)
+
+
+def _print_figure(out: Console, figure: ReadAgain) -> None:
+    out.print(figure.name, markup=False)
+    out.print(f"  file       {figure.file_name} ({figure.sha256})", markup=False)
+    out.print(f"  cell       {figure.locator}", markup=False)
+    out.print(f"  published  {figure.published}", markup=False)
+    if figure.route:
+        out.print(f"  read again {figure.found} (by {figure.route})", markup=False)
+    out.print(figure.sentence, markup=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING
 
 from civic_assets.answers.progress import Said
 from civic_assets.answers.verification import Difference, Verification
@@ -18,6 +19,9 @@ from civic_assets.layers.store_lock import changing
 from civic_assets.publish.publication import latest, manifests
 from civic_assets.verify import parts
 from civic_assets.verify.dependents import dependents_of
+
+if TYPE_CHECKING:
+    from civic_assets.publish.queries.figure_query import FigureQuery
 
 _CORES = 2
 
@@ -84,3 +88,22 @@ def _compared(
         for name, part in running.items():
             progress(Said(f"Verifying the {name}", "stage"))
             yield from part.result()
+
+
+def verify_figure(store: Store, asked: str | FigureQuery) -> Verification:
+    """Hash the file of one figure again, and read its cell by another route than the pipeline's.
+
+    Args:
+        store: The store; nothing in it is changed.
+        asked: Name or id of the figure, or the parts of a query.
+
+    Raises:
+        NotPublished: The figure does not exist; the message says what exists instead.
+        AmbiguousFigure: Several figures match; `choices` has their names.
+    """
+    from civic_assets.publish.queries.trace import trace
+    from civic_assets.verify.figure import read_again
+
+    chain = trace(store, asked)
+    found = parts.archive(store, dependents_of(store), {chain.file.sha256})
+    return Verification(str(store.root), None, (parts.ARCHIVE,), (), tuple(found), read_again(chain))
