@@ -5,7 +5,7 @@ figure was read from (`civic_assets.publish.queries.trace`), and hashes (`parts`
 
 The pipeline reads xlsx files with calamine, ods files with its own reader of their XML, and delimited files with the
 module `csv`. Here they are read with openpyxl, with calamine, and line by line with Arrow's parser. Two programs that
-read one cell alike are no proof that they read it right, but a mistake of one of them is seen.
+read one cell alike may both be wrong, but a mistake of one of them is seen.
 """
 
 from __future__ import annotations
