@@ -334,7 +334,7 @@ def test_related_measures_are_those_of_the_vocabularies(pages: dict[str, Element
 
     assert "It is part of Theft offences ." in related("burglary")
     assert "Its parts are Non-residential burglary , Residential burglary ." in related("burglary")
-    assert "As a rate or share, it is published as Suspension rate ." in related("suspensions")
+    assert "As a rate or share, it is published as Suspensions, rate ." in related("suspensions")
 
 
 def test_key_changes_exactly_with_what_a_page_shows(sample_refresh: Refreshed, tmp_path: Path) -> None:
