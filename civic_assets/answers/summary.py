@@ -115,7 +115,7 @@ class Summary:
         """
         tried_again = self.errors or self.tracebacks or self.refused or self.alerts_not_sent
         built = all(isinstance(one, RefreshedRelease) for one in self.releases)
-        return self.publication is not None and self.report is not None and built and not tried_again
+        return self.publication is not None and built and not tried_again
 
     def as_kept(self) -> dict[str, Json]:
         """A document from which `from_kept` makes the summary of a refresh that found nothing new."""
