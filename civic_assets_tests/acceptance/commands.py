@@ -42,7 +42,7 @@ def environment() -> dict[str, str]:
 
 
 def civic_assets(
-    *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 300
+    *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 900
 ) -> Answer:
     """Runs `civic-assets ARGUMENTS` and waits for it; `env` is added to the environment."""
     done = subprocess.run(
