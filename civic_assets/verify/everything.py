@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from civic_assets.answers.progress import Said
 from civic_assets.answers.verification import Difference, Verification
 from civic_assets.errors import UsageError
+from civic_assets.layers.limits import cores
 from civic_assets.layers.store import Store
 from civic_assets.layers.store_lock import changing
 from civic_assets.publish.publication import latest, manifests
@@ -23,15 +24,13 @@ from civic_assets.verify.dependents import dependents_of
 if TYPE_CHECKING:
     from civic_assets.publish.queries.figure_query import FigureQuery
 
-_CORES = 2
-
 
 def verify(
     store: Store, publication: int | None = None, progress: Callable[[str], None] = lambda _: None
 ) -> Verification:
     """Hash everything in a store again and compare it.
 
-    Hashes are computed outside Python, so that two parts are compared at the same time.
+    Hashes are computed outside Python, so that as many parts are compared at the same time as there are cores.
 
     Args:
         store: The store; nothing in it is changed.
@@ -83,7 +82,7 @@ def _verified(store: Store, number: int | None, progress: Callable[[str], None])
 def _compared(
     compared: dict[str, Callable[[], list[Difference]]], progress: Callable[[str], None]
 ) -> Iterator[Difference]:
-    with ThreadPoolExecutor(_CORES) as threads:
+    with ThreadPoolExecutor(cores()) as threads:
         running = {name: threads.submit(compare) for name, compare in compared.items()}
         for name, part in running.items():
             progress(Said(f"Verifying the {name}", "stage"))

@@ -58,6 +58,7 @@ EXCEPTIONS = {
         alerts.memory: _VERSION
         alerts.message: FORMAT
         cli.alerts: _NOT_SENT
+        cli.verify: _DIFFERENT
         cli.command: OK HELD_BACK USAGE
         contracts.known_names: _NUMBERS _OTHERS
         publish.report.addresses: _FIRST_RECORD
@@ -104,10 +105,11 @@ EXCEPTIONS = {
         cli.progress: _WIDTH
         cli.terminal: _WIDTH
         cli.trace: _WIDTH
+        cli.verify: _NAMES _ON_A_SCREEN
+        publish.site.source_words: _LONGEST
         scaffold.words: _WIDTH
         defs.describe: _PREVIEW_ROWS
         defs.published_tables: _ROWS _COLUMNS
-        publish.site.start.news: _LONGEST
         publish.site.evidence.figures: _COLUMNS
         publish.site.evidence.section: _FRAME_BYTES
         publish.site.charts.scale: _STEPS
