@@ -29,6 +29,7 @@ from civic_assets.intake.receive import files_of, take_in
 from civic_assets.intake.received import Intake
 from civic_assets.layers.freshness import is_fresh
 from civic_assets.layers.limits import ALONE, Limits
+from civic_assets.layers.site_setting import built_by_a_refresh
 from civic_assets.layers.store import Store
 from civic_assets.layers.store_lock import changing
 from civic_assets.publish.report.replacing import clear_away
@@ -145,9 +146,7 @@ def check_arguments(
         raise UsageError(
             f"--inputs can be used only with --profile local, not with {profile}. Leave it out, or use --profile local."
         )
-    from civic_assets.publish.site.build import built_by_a_refresh
-
-    built_by_a_refresh()
+    built_by_a_refresh()  # a word that is not one of its values is refused
     contracts = load_contracts()
     active = {name: contract for name, contract in contracts.items() if contract.status == "active"}
     unknown = sorted(set(sources) - set(active))

@@ -284,7 +284,8 @@ class Archive:
             names = os.listdir(self.root)
         pending = {name for name in names if name.startswith(_PENDING)}
         self._chain = Chain()  # what was read before may have changed since
-        return faults_of(self.root, self._read(), names, own={_LOCK, *pending})
+        found = faults_of(self.root, self._read(), names, own={_LOCK, *pending})
+        return [sentence for _, sentence in found]
 
 
 def _utc_seconds(moment: str | None) -> str:

@@ -50,8 +50,10 @@ def _faults_of_file(path: Path, receipt: Receipt) -> Iterable[str]:
         )
 
 
-def faults_of(root: Path, chain: Chain[Receipt], names: Collection[str], own: Collection[str]) -> list[str]:
-    """Faults of an archive, one sentence each.
+def faults_of(
+    root: Path, chain: Chain[Receipt], names: Collection[str], own: Collection[str]
+) -> list[tuple[str, str]]:
+    """Faults of an archive: the file of each, and a sentence.
 
     Args:
         root: Archive folder.
@@ -63,19 +65,17 @@ def faults_of(root: Path, chain: Chain[Receipt], names: Collection[str], own: Co
         Damage of the chain, releases that name two files, files missing or changed, and stray files;
         in this order.
     """
-    faults = [*chain.damage, *_faults_of_releases(chain.receipts)]
+    of_lines = [*chain.damage, *_faults_of_releases(chain.receipts)]
+    faults = [(MANIFEST, sentence) for sentence in of_lines]
     by_hash = {receipt.sha256: receipt for receipt in reversed(chain.receipts)}
     for sha256 in dict.fromkeys(receipt.sha256 for receipt in chain.receipts):
-        faults += _faults_of_file(root / sha256, by_hash[sha256])
+        faults += [(sha256, sentence) for sentence in _faults_of_file(root / sha256, by_hash[sha256])]
     for name in sorted(set(names) - set(by_hash) - set(own)):
         if name == MANIFEST or is_temporary(name) or _TORN.fullmatch(name):
             continue
         if is_blob_name(name):
-            faults.append(
-                f"{name} is not referenced: no receipt names it. Receive it as a release, or move it elsewhere."
-            )
+            said = f"{name} is not referenced: no receipt names it. Receive it as a release, or move it elsewhere."
         else:
-            faults.append(
-                f"{name!r} is not referenced: it does not belong to the archive. Move it elsewhere."
-            )
+            said = f"{name!r} is not referenced: it does not belong to the archive. Move it elsewhere."
+        faults.append((name, said))
     return faults

@@ -223,8 +223,11 @@ def print_summary(summary: Summary) -> None:
     )
     if summary.report is not None:
         out.print(f"Site: {summary.report}", markup=False)
-    elif os.environ.get("CIVIC_SITE") == "later":
-        out.print("Site: not built, because CIVIC_SITE is 'later'. Build it: civic-assets report")
+        return
+    from civic_assets.layers.site_setting import LEFT_FOR_LATER, built_by_a_refresh
+
+    if not built_by_a_refresh():
+        out.print(f"Site: {LEFT_FOR_LATER}.", markup=False)
 
 
 def _numbers(release: RefreshedRelease | UnbuiltRelease) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from civic_assets.cli.command import OK, add_json, add_store, new_command
 from civic_assets.cli.output import print_json
 from civic_assets.errors import UsageError
+from civic_assets.house_numbers.display import SUMMARY_FILES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from civic_assets.cli.command import Commands
 
 _DIFFERENT = 1
-_NAMES = 5
-_ON_A_SCREEN = 20
 
 
 def add(commands: Commands) -> None:
@@ -82,13 +81,14 @@ def _print(answer: Verification) -> None:
     from civic_assets.cli.terminal import console
 
     out = console()
-    for one in answer.differences[:_ON_A_SCREEN]:
+    for one in answer.differences[:SUMMARY_FILES]:
         out.print(f"{one.part}: {one.name}: {one.sentence}", markup=False)
         if one.depends:
-            more = f" and {len(one.depends) - _NAMES:,} more" if len(one.depends) > _NAMES else ""
-            out.print(f"  Made from it: {', '.join(one.depends[:_NAMES])}{more}.", markup=False)
-    if len(answer.differences) > _ON_A_SCREEN:
-        out.print(f"... and {len(answer.differences) - _ON_A_SCREEN:,} more; all of them are in --json.")
+            left = len(one.depends) - SUMMARY_FILES
+            more = f" and {left:,} more" if left > 0 else ""
+            out.print(f"  Made from it: {', '.join(one.depends[:SUMMARY_FILES])}{more}.", markup=False)
+    if len(answer.differences) > SUMMARY_FILES:
+        out.print(f"... and {len(answer.differences) - SUMMARY_FILES:,} more; all of them are in --json.")
     for sentence in answer.left_out:
         out.print(sentence, markup=False)
     if answer.figure is not None:

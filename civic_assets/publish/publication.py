@@ -104,13 +104,19 @@ def latest(store: Store) -> dict[str, Any] | None:
     return sound
 
 
+def _next_number(store: Store) -> int:
+    """The number after that of every manifest, so that a damaged one is not written over."""
+    return max((int(file.stem) for file in manifests(store)), default=0) + 1
+
+
 def _manifest(file: Path) -> dict[str, Any] | None:
     try:
         content = file.read_bytes()
-        document: dict[str, Any] = json.loads(content)
+        document: Any = json.loads(content)
     except (FileNotFoundError, ValueError):
         return None
-    return None if seal_of(content) is Seal.WRONG else document
+    sound = isinstance(document, dict) and seal_of(content) is not Seal.WRONG
+    return document if sound else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +231,7 @@ def publish(
     if before is not None and plan.lost:
         raise PublicationHeldBack(_lost(store, plan.lost, before["profile"]))
     same = before is not None and before["hash"] == plan.digest
-    number = before["number"] if same and before else (before["number"] + 1 if before else 1)
+    number = before["number"] if same and before else _next_number(store)
     if not _is_read_model_of(store, plan):
         today = date.today()
         build_read_model(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from civic_assets.answers.progress import Said
@@ -23,6 +24,11 @@ from civic_assets.verify.dependents import dependents_of
 
 if TYPE_CHECKING:
     from civic_assets.publish.queries.figure_query import FigureQuery
+
+_NOT_LOCKED = (
+    "The store may only be read from here, so that another user may have changed it meanwhile. If something is "
+    "different, verify again."
+)
 
 
 def verify(
@@ -41,11 +47,13 @@ def verify(
         UsageError: There is no publication of that number.
     """
     with ExitStack() as held:
-        # Nobody changes the store meanwhile. Where it may only be read, nobody here can.
-        with suppress(OSError):
+        try:
             held.enter_context(
                 changing(store.root, "civic-assets verify", lambda said: progress(Said(said, "stage")))
             )
+        except OSError:
+            verified = _verified(store, publication, progress)
+            return replace(verified, left_out=(*verified.left_out, _NOT_LOCKED))
         return _verified(store, publication, progress)
 
 

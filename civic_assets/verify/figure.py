@@ -155,12 +155,17 @@ def _of_lines(path: Path, lines: Sequence[int], column: str) -> str | list[str]:
 
 def _column(every: Sequence[bytes], before: int, name: str, delimiter: str) -> int:
     """Position of a column: that of its header in a line above, or that of its letters."""
+    quoted = name.replace('"', '""')
+    written = {quoted.encode(), quoted.encode("cp1252", "replace")}
     line = 1
     while line < before:
         record = _record(every, line)
-        cells = _cells(record, delimiter) if record.strip() else []
-        if name in cells:
-            return cells.index(name)
+        if any(
+            one in record for one in written
+        ):  # the parser would take minutes for all lines of a large file
+            cells = _cells(record, delimiter)
+            if name in cells:
+                return cells.index(name)
         line += max(1, len(record.splitlines()))
     if _LETTERS.fullmatch(name):
         from openpyxl.utils import column_index_from_string

@@ -57,15 +57,15 @@ def archive(store: Store, dependents: Dependents, only: Collection[str] | None =
         return []
     file = root / received.MANIFEST
     chain = read_chain(received.FORM, file)
-    found = list(_of_lines(chain, file, f"archive/{received.MANIFEST}", received.FORM, ARCHIVE))
     names = [name for name in os.listdir(root) if not name.endswith(".lock")]
+    found = list(_torn(chain, file, f"archive/{received.MANIFEST}", received.FORM, ARCHIVE))
     if only is not None:
         names = [name for name in names if not is_blob_name(name) or name in only]
         chain = replace(chain, receipts=tuple(one for one in chain.receipts if one.sha256 in only))
-    for sentence in faults_of(root, replace(chain, damage=()), names, own=()):
-        name = sentence.split(" ")[0].rstrip(",").strip("'")
-        place = f"archive/{name}" if (root / name).exists() or is_blob_name(name) else "archive"
-        found.append(Difference(ARCHIVE, place, sentence, dependents.of_file(name)))
+    found += [
+        Difference(ARCHIVE, f"archive/{name}", sentence, dependents.of_file(name))
+        for name, sentence in faults_of(root, chain, names, own=())
+    ]
     return found
 
 
@@ -74,15 +74,15 @@ def requests(store: Store) -> list[Difference]:
     file = store.root / "acquired" / fetches.FETCHES
     if not file.is_file():
         return []
-    return list(
-        _of_lines(read_chain(fetches.FORM, file), file, f"acquired/{fetches.FETCHES}", fetches.FORM, REQUESTS)
-    )
+    chain, name = read_chain(fetches.FORM, file), f"acquired/{fetches.FETCHES}"
+    return [
+        *_torn(chain, file, name, fetches.FORM, REQUESTS),
+        *(Difference(REQUESTS, name, sentence) for sentence in chain.damage),
+    ]
 
 
-def _of_lines(chain: Chain[Any], file: Path, name: str, form: Form[Any], part: str) -> Iterator[Difference]:
-    """Lines that are not as they were written, and a last one that is not complete."""
-    for sentence in chain.damage:
-        yield Difference(part, name, sentence)
+def _torn(chain: Chain[Any], file: Path, name: str, form: Form[Any], part: str) -> Iterator[Difference]:
+    """A last line that is not complete."""
     if file.is_file() and not chain.damage and file.stat().st_size != chain.end:
         yield Difference(part, name, f"{form.file} does not end with a whole line. {form.what_to_do}.")
 
@@ -107,8 +107,8 @@ def tables(store: Store, dependents: Dependents, only: Collection[str] | None = 
                     sentence = f"The table has changed: its SHA-256 is now {now}. Remove it. {_REFRESH}."
                     found.append(Difference(TABLES, place, sentence, dependents.of_table(stem)))
             elif only is None and name in _SEALED_FILES:
-                found += _of_seal(file, place, TABLES, f"Remove it. {_REFRESH}")
-                found += _of_current(file, place) if name == "current.json" else []
+                damaged = _of_seal(file, place, TABLES, f"Remove it. {_REFRESH}")
+                found += damaged or (_of_current(file, place) if name == "current.json" else [])
             elif only is None and not is_temporary(name):
                 sentence = f"The file does not belong to the tables. Move it elsewhere: {file}."
                 found.append(Difference(TABLES, place, sentence))
@@ -116,16 +116,14 @@ def tables(store: Store, dependents: Dependents, only: Collection[str] | None = 
 
 
 def _of_current(file: Path, place: str) -> list[Difference]:
-    """The table that is named the current one must be there, and as long as it was."""
-    try:
-        entry = json.loads(file.read_bytes())
-        named, size = str(entry["hash"]), int(entry["bytes"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return []  # its seal is wrong, or it is of another version
-    table = file.with_name(f"{named}.parquet")
-    if table.is_file() and table.stat().st_size == size:
+    """The table that a sealed `current.json` names must be there, and as long as it was."""
+    entry = json.loads(file.read_bytes())
+    table = file.with_name(f"{entry['hash']}.parquet")
+    if table.is_file() and table.stat().st_size == entry["bytes"]:
         return []
-    return [Difference(TABLES, place, f"The table that it names, {named}, is not there whole. {_REFRESH}.")]
+    return [
+        Difference(TABLES, place, f"The table that it names, {table.stem}, is not there whole. {_REFRESH}.")
+    ]
 
 
 def _of_seal(file: Path, place: str, part: str, what_to_do: str) -> list[Difference]:
@@ -151,22 +149,22 @@ def publications(store: Store, only: int | None = None) -> list[Difference]:
     found: list[Difference] = []
     heads = _heads(store)
     before = b""
-    last = b""
     for file in manifests(store):
         place, content = f"publications/{file.name}", file.read_bytes()
         depends = (f"publication {file.stem}",)
         sealed = [] if _of_earlier_version(content) else _of_seal(file, place, PUBLICATIONS, _BACKUP)
         found += [replace(one, depends=depends) for one in sealed]
         if not sealed:
+            manifest = json.loads(content)
             found += [
                 Difference(PUBLICATIONS, place, sentence, depends)
-                for sentence in _of_manifest(json.loads(content), int(file.stem), before, heads)
+                for sentence in _of_manifest(manifest, int(file.stem), before, heads)
             ]
             if only in (None, int(file.stem)):
-                found += _named(store, json.loads(content), place, depends)
-        before = last = content
+                found += _named(store, manifest, place, depends)
+        before = content
     latest = store.publications / LATEST
-    if last and (not latest.is_file() or latest.read_bytes() != last):
+    if before and (not latest.is_file() or latest.read_bytes() != before):
         named = manifests(store)[-1].name
         sentence = f"The file is not the manifest of the last publication. Copy publications/{named} over it."
         found.append(Difference(PUBLICATIONS, f"publications/{LATEST}", sentence))
@@ -234,7 +232,8 @@ def read_model(store: Store) -> list[Difference]:
         return []
     depends = ("everything that reads civic.duckdb",)
     file = store.root / PLACED
-    found = [replace(one, depends=depends) for one in _of_seal(file, PLACED, READ_MODEL, _REFRESH)]
+    seal = _of_seal(file, PLACED, READ_MODEL, f"Remove it. {_REFRESH}")
+    found = [replace(one, depends=depends) for one in seal]
     log = store.database.with_name(store.database.name + ".wal")
     if log.exists():
         sentence = f"Another program has written to the read model. Close it and remove the file. {_REFRESH}."
@@ -242,7 +241,7 @@ def read_model(store: Store) -> list[Difference]:
     if found:
         return found
     if content_sha256(store.database) != json.loads(file.read_bytes())["sha256"]:
-        sentence = f"The read model has changed since it was put into place. {_REFRESH} --verbose."
+        sentence = f"The read model has changed since it was put into place. Remove it. {_REFRESH}."
         found.append(Difference(READ_MODEL, store.database.name, sentence, depends))
     return found
 
@@ -252,7 +251,7 @@ def site(store: Store) -> list[Difference]:
     folder = store.root / REPORT
     if not folder.is_dir():
         return []
-    found = _of_seal(folder / RECORD, f"{REPORT}/{RECORD}", SITE, _REPORT)
+    found = _of_seal(folder / RECORD, f"{REPORT}/{RECORD}", SITE, f"Remove it. {_REPORT}")
     if found:
         return found
     pages = read_record(folder).pages
@@ -264,6 +263,6 @@ def site(store: Store) -> list[Difference]:
         found.append(Difference(SITE, f"{REPORT}/{address}", sentence))
     for address in sorted(pages.keys() & there):
         if digest_of((folder / address).read_bytes()) != pages[address].digest:
-            sentence = f"The page has changed since it was written. {_REPORT}."
+            sentence = f"The page has changed since it was written. Remove it. {_REPORT}."
             found.append(Difference(SITE, f"{REPORT}/{address}", sentence))
     return found

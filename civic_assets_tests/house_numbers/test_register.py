@@ -105,7 +105,6 @@ EXCEPTIONS = {
         cli.progress: _WIDTH
         cli.terminal: _WIDTH
         cli.trace: _WIDTH
-        cli.verify: _NAMES _ON_A_SCREEN
         publish.site.source_words: _LONGEST
         scaffold.words: _WIDTH
         defs.describe: _PREVIEW_ROWS

@@ -10,6 +10,7 @@ import pytest
 from civic_assets.answers.trace import FigureChain
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.trace import trace
+from civic_assets.verify import figure
 from civic_assets.verify.figure import _of_lines, _of_ods, read_again
 from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.paths import FIXTURES
@@ -83,6 +84,21 @@ def test_lines_are_those_of_the_file(
     file = tmp_path / "lines.csv"
     file.write_bytes(LINES)
     assert _of_lines(file, lines, column) == found
+
+
+def test_column_without_a_header_in_a_large_file_is_found_without_parsing_every_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, parsed, cells = tmp_path / "large.csv", [], figure._cells
+    file.write_bytes(b"".join(b"E%08d,%d\n" % (n, n * 7) for n in range(50_000)))
+
+    def counted(record: bytes, delimiter: str) -> list[str]:
+        parsed.append(record)
+        return cells(record, delimiter)
+
+    monkeypatch.setattr(figure, "_cells", counted)
+    assert _of_lines(file, [49_999], "B") == str(49_998 * 7)
+    assert len(parsed) == 1
 
 
 def _counting(chain: FigureChain, file: Path, locator: str, number: int) -> FigureChain:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -13,7 +14,7 @@ import pytest
 
 from civic_assets.answers.verification import Difference
 from civic_assets.layers.store import Store
-from civic_assets.publish.publication import latest
+from civic_assets.publish.publication import _next_number, latest
 from civic_assets.tables.sealed import sealed
 from civic_assets.verify.everything import verify
 from civic_assets_tests.acceptance.commands import civic_assets
@@ -260,9 +261,59 @@ def test_damaged_manifest_of_the_last_publication_is_read_from_the_other_file(st
         assert latest(store) is None
 
 
+def test_damaged_manifests_are_not_written_over(store: Store) -> None:
+    with _Changed() as changed:
+        for name in ("1.json", "latest.json"):
+            changed.flip(store.publications / name, random.Random(2))
+        assert latest(store) is None
+        assert _next_number(store) == 2
+
+
+def _heal(store: Store, found: Sequence[Difference]) -> None:
+    """What the sentences ask for: remove what they say, then refresh and build the site."""
+    for one in found:
+        if "Remove it." in one.sentence:
+            (store.root / one.name).unlink()
+        else:
+            assert one.sentence.endswith("Copy publications/1.json over it."), one.sentence
+            shutil.copy(store.publications / "1.json", store.root / one.name)
+
+
+def test_store_is_sound_again_after_what_the_sentences_ask_for(
+    report_refresh: Refreshed, tmp_path: Path
+) -> None:
+    """Of everything that can be made again, with the time of the last change kept, as when a disk loses a bit."""
+    place = tmp_path / "store"
+    shutil.copytree(report_refresh.store, place)
+    store, chance = Store.existing(place), random.Random(3)
+    named = [file for file in _files(place) if "archive" not in file.parts and file.name != "1.json"]
+    # One of each kind at a time would take an hour; a list and what it lists are not damaged together.
+    lists = [file for file in named if file.name in ("site.json", "read_model.json")]
+    for damaged in ([file for file in named if file not in lists], lists):
+        for file in damaged:
+            times = file.stat()
+            content = bytearray(file.read_bytes())
+            content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+            file.write_bytes(bytes(content))
+            os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+        found = verify(store).differences
+        assert _names(found) == {file.relative_to(place).as_posix() for file in damaged}
+        _heal(store, found)
+        given = ("--profile", "local", "--inputs", report_refresh.inputs)
+        assert civic_assets("refresh", *given, "--store", place, "--quiet").code == 0
+        assert civic_assets("report", "--store", place).code == 0
+        assert verify(store).differences == ()
+
+
 def test_store_that_may_only_be_read_is_verified(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuses(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("civic_assets.verify.everything.changing", refuses)
-    assert verify(store).differences == ()
+    found = verify(store)
+    assert found.differences == ()
+    (said,) = found.left_out
+    assert said == (
+        "The store may only be read from here, so that another user may have changed it meanwhile. "
+        "If something is different, verify again."
+    )

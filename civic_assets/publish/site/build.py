@@ -27,6 +27,7 @@ from civic_assets.errors import UsageError
 from civic_assets.layers.keys import code_version
 from civic_assets.layers.limits import ALONE, Limits
 from civic_assets.layers.root import REPORT
+from civic_assets.layers.site_setting import built_by_a_refresh
 from civic_assets.layers.store import Store
 from civic_assets.layers.store_lock import changing
 from civic_assets.publish.publication import latest
@@ -46,8 +47,6 @@ from civic_assets.publish.site.record import (
 )
 from civic_assets.publish.site.rendering import Part, parts_of, render
 
-SITE = "CIVIC_SITE"
-"""Whether a refresh builds the site (`now`, the default) or leaves that to `civic-assets report` (`later`)."""
 _SITE = Path(__file__).parent
 _LIBRARIES = ("jinja2", "markupsafe", "duckdb", "svg.py")
 
@@ -80,21 +79,6 @@ class BuiltSite:
 def folder_of(store: Store) -> Path:
     """Folder of a store's site."""
     return store.root / REPORT
-
-
-def built_by_a_refresh() -> bool:
-    """Whether a refresh builds the site, by the variable `CIVIC_SITE`.
-
-    Raises:
-        UsageError: The variable has another value than `now` and `later`.
-    """
-    said = os.environ.get(SITE) or "now"
-    if said not in ("now", "later"):
-        raise UsageError(
-            f"{SITE} is {said!r}. Set it to 'now', so that a refresh builds the site, or to 'later', so that only "
-            "`civic-assets report` does."
-        )
-    return said == "now"
 
 
 def build_if_older(

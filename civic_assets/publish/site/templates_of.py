@@ -30,7 +30,7 @@ def environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from civic_assets.publish.report.compiled_templates import CompiledTemplates
-    from civic_assets.publish.site.find.entries import title_of
+    from civic_assets.publish.site.titles import title_of
 
     made = Environment(
         loader=FileSystemLoader(FOLDER),

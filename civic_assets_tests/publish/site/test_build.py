@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from civic_assets.errors import UsageError
 from civic_assets.layers.limits import Limits
+from civic_assets.layers.site_setting import SITE
 from civic_assets.layers.store import Store
 from civic_assets.publish.site import rendering
 from civic_assets.publish.site.all_sections import all_sections
-from civic_assets.publish.site.build import SITE, build, current, folder_of
+from civic_assets.publish.site.build import build, current, folder_of
 from civic_assets.publish.site.page import Section
 from civic_assets.publish.site.record import RECORD
 from civic_assets.refresh import _report, check_arguments

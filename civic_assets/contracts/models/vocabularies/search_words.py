@@ -79,6 +79,9 @@ class SearchWords(WholeFile):
         default={},
         description="What a measure is called as a heading, where its name alone would not read as one.",
     )
+    short_forms: dict[Text, Text] = Field(
+        default={}, description="What a publisher's short forms in the names of classes stand for."
+    )
     pages: dict[PartOfTheSite, SearchPage] = Field(
         default={}, description="Parts of the site that answer a question by themselves, by their address."
     )

@@ -16,7 +16,7 @@ from civic_assets.publish.site.areas.blocks import Row
 from civic_assets.publish.site.areas.figures import Figures, units
 from civic_assets.publish.site.areas.period_names import period_name
 from civic_assets.publish.site.areas.wording import interval, plain_reason
-from civic_assets.publish.site.find.entries import title_of
+from civic_assets.publish.site.titles import title_of
 
 
 def table(rows: Sequence[Row], baselines: Mapping[str, Row], figures: Figures) -> Mapping[str, Any] | None:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from civic_assets.house_numbers.display import AREA_ONE_DECIMAL_FROM, AREA_TWO_DECIMALS_FROM
 from civic_assets.publish.site.addresses import glossary_entry, root_of
-from civic_assets.publish.site.glossary.vocabulary import status_words
+from civic_assets.publish.site.glossary.vocabulary import status_words, statuses_of
 from civic_assets.quality.framework.wording import figure
 from civic_assets.values.plain_words import unit_name
 
@@ -119,11 +119,9 @@ class Figures:
         return f'{written} <details class="made-of"><summary>{len(links)} cells{hidden}</summary>{cells}</details>'
 
     def _status(self, status: str) -> str:
-        # A row with a count and a rate may have one status of each: `count: suppressed, rate: not_available`.
-        return ", ".join(self._single_status(one) for one in status.split(", "))
+        return ", ".join(self._single_status(about, name) for about, name in statuses_of(status))
 
-    def _single_status(self, status: str) -> str:
-        about, _, name = status.rpartition(": ")
+    def _single_status(self, about: str, name: str) -> str:
         words = escape(status_words(name))
         if self._glossary:
             words = f'<a class="status" href="{self.root}{glossary_entry(name)}">{words}</a>'

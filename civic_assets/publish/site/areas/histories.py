@@ -25,8 +25,8 @@ from civic_assets.publish.site.areas.wording import plain_reason
 from civic_assets.publish.site.charts.described import legend, mark_words
 from civic_assets.publish.site.charts.history import History, Mark, Point
 from civic_assets.publish.site.charts.timeline import SMALL, WIDE, drawn
-from civic_assets.publish.site.find.entries import title_of
 from civic_assets.publish.site.glossary.vocabulary import status_words
+from civic_assets.publish.site.titles import title_of
 
 _COLUMNS = (
     "indicator", "period_start", "period_end", "value", "unit", "status", "count", "denominator",

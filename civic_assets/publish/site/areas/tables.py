@@ -19,7 +19,7 @@ from civic_assets.publish.site.areas.blocks import Row
 from civic_assets.publish.site.areas.figures import Figures, units
 from civic_assets.publish.site.areas.period_names import period_name
 from civic_assets.publish.site.areas.wording import interval
-from civic_assets.publish.site.find.entries import title_of
+from civic_assets.publish.site.titles import title_of
 
 LONDON, ENGLAND = "E12000007", "E92000001"
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.house_numbers.listing import DECIMALS_SHOWN
 from civic_assets.publish.site.addresses import glossary_entry
-from civic_assets.publish.site.find.entries import title_of
 from civic_assets.publish.site.glossary.vocabulary import status_words, statuses_in_words
+from civic_assets.publish.site.titles import title_of, written_out
 from civic_assets.values.period_words import spoken
 from civic_assets.values.periods import PeriodKind
 from civic_assets.values.plain_words import kind_name, measure_words, unit_name
@@ -27,16 +27,6 @@ if TYPE_CHECKING:
 
 # How a count of events, a stock and a mean are told apart in a heading.
 _STATISTICS = {"stock": "at a point in time", "mean_of_stocks": "average over the period"}
-# Words that the Metropolitan Police shorten in the names of classes.
-_IN_FULL = {
-    "agg": "aggravated",
-    "misc": "miscellaneous",
-    "nfib": "National Fraud Intelligence Bureau",
-    "res": "residential",
-    "unauth": "unauthorised",
-    "veh": "vehicle",
-}
-_SHORTENED = re.compile(rf"\b({'|'.join(_IN_FULL)})\b")
 _CHANGES = {"percent": "percentage change", "percentage_points": "change in percentage points"}
 
 
@@ -131,7 +121,7 @@ def group_words(breakdown: str) -> str:
     words = []
     for part in breakdown.split(";"):
         name, _, value = part.partition("=")
-        shown = _SHORTENED.sub(lambda short: _IN_FULL[short[0]], (value or name).replace("_", " "))
+        shown = written_out((value or name).replace("_", " "))
         words.append(
             f"{kind_name(name)} {shown}" if value and value[0] in "0123456789" and len(value) < 8 else shown
         )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.publish.site.addresses import area_page
 from civic_assets.publish.site.areas.which_areas import kind_words
-from civic_assets.publish.site.find.entries import Entry, sentence_start
+from civic_assets.publish.site.find.entries import Entry
+from civic_assets.publish.site.titles import sentence_start
 from civic_assets.values.period_words import spoken_day
 from civic_assets.values.plain_words import kind_name
 

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from civic_assets.contracts.file_kinds import SEARCH_WORDS
-from civic_assets.contracts.folders import contracts_folder
-from civic_assets.contracts.typed_file import read_valid
 from civic_assets.publish.report.links import CHECKS, check_anchor, source_page
 from civic_assets.publish.site.addresses import FIND, GLOSSARY, anchor, measure_page, theme_page
 from civic_assets.publish.site.glossary.entries import sections
+from civic_assets.publish.site.titles import search_words, sentence_start, title_of
 from civic_assets.values.plain_words import measure_words
 
 if TYPE_CHECKING:
@@ -56,21 +52,6 @@ class Entry:
     measures: tuple[str, ...] = ()
 
 
-def search_words() -> SearchWords:
-    """The vocabulary in the folder of contracts.
-
-    Raises:
-        ContractError: The file is not such a vocabulary; names file, path and the nearest known name.
-    """
-    return _read(contracts_folder() / SEARCH_WORDS.pattern)
-
-
-@cache
-def _read(file: Path) -> SearchWords:
-    found: SearchWords = read_valid(SEARCH_WORDS, file)
-    return found
-
-
 def all_entries(connection: DuckDBPyConnection) -> list[Entry]:
     """Every entry, in an order that decides between equal matches."""
     from civic_assets.publish.site.find.area_entries import areas
@@ -89,21 +70,6 @@ def all_entries(connection: DuckDBPyConnection) -> list[Entry]:
         *_sources(connection),
         *_checks(connection),
     ]
-
-
-def sentence_start(text: str) -> str:
-    """The text with a capital at its beginning."""
-    return text[:1].upper() + text[1:]
-
-
-def title_of(measure: str) -> str:
-    """A measure as a title, from the vocabulary or else from its name.
-
-    Example:
-        >>> title_of("suspension_rate"), title_of("bicycle_theft")
-        ('Suspensions, rate', 'Bicycle theft')
-    """
-    return search_words().titles.get(measure) or sentence_start(measure_words(measure))
 
 
 def published(connection: DuckDBPyConnection) -> Mapping[str, int]:

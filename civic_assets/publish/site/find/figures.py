@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.house_numbers.listing import DECIMALS_SHOWN
-from civic_assets.publish.site.find.entries import sentence_start, title_of
 from civic_assets.publish.site.find.figure_rows import OTHER_MEASURES, STATEMENTS
+from civic_assets.publish.site.titles import sentence_start, title_of
 from civic_assets.values.period_words import spoken, spoken_days
 from civic_assets.values.periods import PeriodKind
 

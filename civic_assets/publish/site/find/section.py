@@ -14,18 +14,13 @@ from civic_assets.publish.site import addresses
 from civic_assets.publish.site.asset_files import FILES
 from civic_assets.publish.site.evidence.addresses import address_sql, create_parts
 from civic_assets.publish.site.find.area_entries import small_areas
-from civic_assets.publish.site.find.entries import (
-    all_entries,
-    not_held,
-    not_held_anchor,
-    published,
-    search_words,
-)
+from civic_assets.publish.site.find.entries import all_entries, not_held, not_held_anchor, published
 from civic_assets.publish.site.find.figures import pack
 from civic_assets.publish.site.find.index_file import FIGURES_FILE, INDEX_FILE, figures_script, index_script
 from civic_assets.publish.site.holders.vocabulary import website_of
 from civic_assets.publish.site.page import Planned, Site
 from civic_assets.publish.site.postcodes.section import lookup_for_search
+from civic_assets.publish.site.titles import search_words
 
 _VENDOR = FILES / "vendor"
 

@@ -13,12 +13,12 @@ from markupsafe import Markup
 from civic_assets.publish.families import FAMILIES
 from civic_assets.publish.site.addresses import FLOW, GLOSSARY, HOLDERS, MEASURES, root_of
 from civic_assets.publish.site.evidence.addresses import RELEASES
-from civic_assets.publish.site.find.entries import title_of
 from civic_assets.publish.site.flow.diagram import drawn
 from civic_assets.publish.site.flow.sources import Source, by_publisher, held_sources, key_of, sources
 from civic_assets.publish.site.holders.linked import linked
 from civic_assets.publish.site.holders.vocabulary import of_publisher
 from civic_assets.publish.site.page import Planned, Site, hash_of
+from civic_assets.publish.site.titles import title_of
 
 TEMPLATE = "flow/flow.html.j2"
 TITLE = "Where data come from"

@@ -86,11 +86,20 @@ def status_words(status: str | None) -> str:
         >>> status_words("count: suppressed, rate: not_available")
         'count: suppressed by the publisher, rate: not available'
     """
-    known, said = statuses_in_words(), []
-    for one in (status or "").split(", "):
-        about, of, name = one.rpartition(": ")
-        said.append(f"{about}{of}{known.get(name) or name.replace('_', ' ')}")
-    return ", ".join(said)
+    known = statuses_in_words()
+    said = ((about, known.get(name) or name.replace("_", " ")) for about, name in statuses_of(status or ""))
+    return ", ".join(f"{about}: {words}" if about else words for about, words in said)
+
+
+def statuses_of(status: str) -> list[tuple[str, str]]:
+    """The statuses of a row, each with what it is of, which is empty if the row has only one figure.
+
+    Example:
+        >>> statuses_of("count: suppressed, rate: not_available"), statuses_of("suppressed")
+        ([('count', 'suppressed'), ('rate', 'not_available')], [('', 'suppressed')])
+    """
+    parts = (one.rpartition(": ") for one in status.split(", "))
+    return [(about, name) for about, _, name in parts]
 
 
 def statuses_in_words() -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from civic_assets.publish.site.addresses import FIND, FLOW, HOLDERS, root_of
-from civic_assets.publish.site.find.entries import not_held, not_held_anchor, published, search_words
+from civic_assets.publish.site.find.entries import not_held, not_held_anchor, published
 from civic_assets.publish.site.flow.sources import Source, held_sources, key_of, sources
 from civic_assets.publish.site.holders.linked import linked
 from civic_assets.publish.site.holders.vocabulary import (
@@ -22,6 +22,7 @@ from civic_assets.publish.site.holders.vocabulary import (
     website_of,
 )
 from civic_assets.publish.site.page import Planned, Site, hash_of
+from civic_assets.publish.site.titles import search_words
 
 if TYPE_CHECKING:
     from civic_assets.contracts.models.vocabularies.search_words import NotHeld

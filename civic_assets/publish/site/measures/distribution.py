@@ -26,11 +26,11 @@ from civic_assets.publish.site.areas.histories import no_formula
 from civic_assets.publish.site.areas.period_names import period_name
 from civic_assets.publish.site.areas.which_areas import kinds_words
 from civic_assets.publish.site.charts.strips import Spread, Strip, drawn
-from civic_assets.publish.site.find.entries import sentence_start
 from civic_assets.publish.site.glossary.vocabulary import status_words
 from civic_assets.publish.site.measures.figure_rows import Cell, Figures, all_cells, cells_of
 from civic_assets.publish.site.measures.layout import Page, Table
 from civic_assets.publish.site.measures.tables import class_words, heading
+from civic_assets.publish.site.titles import sentence_start
 
 NOT_PLACES = frozenset({"unassigned", "place_without_code", "unknown", "fraud_body", "street_point"})
 """Kinds of area that are not places of which several could be compared."""

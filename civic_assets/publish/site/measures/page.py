@@ -13,13 +13,13 @@ from markupsafe import Markup
 
 from civic_assets.publish.site.addresses import theme_page
 from civic_assets.publish.site.areas.figures import Evidence, Figures
-from civic_assets.publish.site.find.entries import title_of
 from civic_assets.publish.site.measures import distribution, uses, words
 from civic_assets.publish.site.measures.facts import Facts
 from civic_assets.publish.site.measures.figure_rows import Figures as FigureRows
 from civic_assets.publish.site.measures.figure_rows import all_cells, cells_of
 from civic_assets.publish.site.measures.layout import Page, Table
 from civic_assets.publish.site.measures.tables import table_html, title_of_table
+from civic_assets.publish.site.titles import title_of
 
 TEMPLATE = "measures/measure.html.j2"
 

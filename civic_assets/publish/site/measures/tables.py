@@ -19,10 +19,10 @@ from civic_assets.publish.site.areas.figures import Figures, shown
 from civic_assets.publish.site.areas.period_names import period_name
 from civic_assets.publish.site.areas.which_areas import kinds_words
 from civic_assets.publish.site.evidence.word_tables import group_words, unit_words
-from civic_assets.publish.site.find.entries import sentence_start
 from civic_assets.publish.site.measures.figure_rows import Cell, all_cells
 from civic_assets.publish.site.measures.figures_tables import TOO_FEW
 from civic_assets.publish.site.measures.layout import Slice, Table
+from civic_assets.publish.site.titles import sentence_start
 
 _TOO_FEW = f'<span class="absent">fewer than {FEWEST_EVENTS} offences, so no rate is shown</span>'
 _NO_FIGURE = '<span class="absent">no figure</span>'

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from civic_assets.publish.site.find.entries import title_of
+from civic_assets.publish.site.titles import title_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -16,8 +16,8 @@ from civic_assets.publish.site.addresses import measure_page
 from civic_assets.publish.site.charts.described import mark_words
 from civic_assets.publish.site.charts.history import Mark
 from civic_assets.publish.site.evidence.word_tables import unit_words
-from civic_assets.publish.site.find.entries import title_of
 from civic_assets.publish.site.measures.facts import Facts, Row
+from civic_assets.publish.site.titles import title_of
 
 # A contract of a source that appears once says that the next release is due after so many months.
 _ONCE = 120

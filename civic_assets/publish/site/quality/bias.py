@@ -13,7 +13,7 @@ from typing import Any
 from civic_assets.house_numbers.display import REPORT_BYTES_OF_A_PART
 from civic_assets.publish.report.links import OURS, anchor, source_page
 from civic_assets.publish.report.reading import Row
-from civic_assets.publish.site.find import entries
+from civic_assets.publish.site import titles
 from civic_assets.publish.site.quality.collected import Report
 from civic_assets.publish.site.quality.page import TOP, Page, in_parts
 from civic_assets.publish.site.quality.places import BIAS, part_of_source
@@ -66,7 +66,7 @@ def _texts(row: Row) -> int:
 
 def title_of(measure: str) -> str:
     """Heading of a measure; without one the rows are about the whole source."""
-    return entries.title_of(measure) if measure else "The source as a whole"
+    return titles.title_of(measure) if measure else "The source as a whole"
 
 
 def _of_source(

@@ -79,7 +79,6 @@ def newest_changes(report: Report, source: str) -> Mapping[str, Any] | None:
             pair = (newest["release"], newest["previous_release"])
             rows = [row for row in section.rows if (row["release"], row["previous_release"]) == pair]
             rows.sort(key=lambda row: _KINDS.index(row["kind"]) if row["kind"] in _KINDS else len(_KINDS))
-            rows.sort(key=lambda row: _KINDS.index(row["kind"]) if row["kind"] in _KINDS else len(_KINDS))
             kinds = [(row["kind"].replace("_", " "), row["n"]) for row in rows]
             return {
                 "release": pair[0],

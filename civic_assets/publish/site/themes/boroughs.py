@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING
 from civic_assets.publish.site.addresses import area_page, measure_page
 from civic_assets.publish.site.areas.figures import Figures
 from civic_assets.publish.site.areas.period_names import period_name
-from civic_assets.publish.site.find.entries import sentence_start
 from civic_assets.publish.site.measures.figure_rows import Cell
 from civic_assets.publish.site.measures.layout import Table
 from civic_assets.publish.site.measures.tables import figure_html, heading
 from civic_assets.publish.site.start.choosing import LONDON, places_of_boroughs
+from civic_assets.publish.site.titles import sentence_start
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -16,13 +16,13 @@ from civic_assets.publish.site.addresses import measure_page, theme_page
 from civic_assets.publish.site.areas.figures import Evidence, Figures
 from civic_assets.publish.site.areas.period_names import period_name
 from civic_assets.publish.site.areas.which_areas import kinds_words
-from civic_assets.publish.site.find.entries import sentence_start
 from civic_assets.publish.site.measures.distribution import NOT_PLACES
 from civic_assets.publish.site.measures.facts import Facts
 from civic_assets.publish.site.measures.figures_tables import KINDS
 from civic_assets.publish.site.measures.page import counted
 from civic_assets.publish.site.measures.words import BIASES, readable
 from civic_assets.publish.site.themes.boroughs import LARGER, Column, absent, synthetic, table_html
+from civic_assets.publish.site.titles import sentence_start
 
 if TYPE_CHECKING:
     from civic_assets.contracts.models.vocabularies.themes import Theme

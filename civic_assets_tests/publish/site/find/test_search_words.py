@@ -12,9 +12,9 @@ from civic_assets.contracts.folders import contracts_folder
 from civic_assets.contracts.models.vocabularies.search_words import SearchWords
 from civic_assets.contracts.typed_file import read_valid
 from civic_assets.errors import ContractError
-from civic_assets.publish.site.find.entries import search_words
 from civic_assets.publish.site.find.index_file import FIGURES_FILE, INDEX_FILE, read_script
 from civic_assets.publish.site.find.ranking import Search
+from civic_assets.publish.site.titles import search_words
 from civic_assets.quality.file_demands import DEMANDS
 from civic_assets_tests.shared_stores import Refreshed
 

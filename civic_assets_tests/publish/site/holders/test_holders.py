@@ -17,9 +17,9 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.models.vocabularies.organisations import Organisations
 from civic_assets.contracts.models.vocabularies.search_words import SearchWords
 from civic_assets.publish.site.addresses import flow_of, holder
-from civic_assets.publish.site.find.entries import search_words
 from civic_assets.publish.site.holders.linked import linked
 from civic_assets.publish.site.holders.vocabulary import of_publisher, organisations, website_of
+from civic_assets.publish.site.titles import search_words
 from civic_assets.quality.file_demands import DEMANDS
 from civic_assets_tests.publish.report.html_pages import Element, read_page
 from civic_assets_tests.publish.site.areas.area_pages import by_id
