@@ -23,7 +23,7 @@ from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.limits import Limits, limits
-from civic_assets.layers.site_setting import LEFT_FOR_LATER, built_by_a_refresh
+from civic_assets.layers.site_setting import built_by_a_refresh
 from civic_assets.layers.store import Store
 from civic_assets.layers.store_lock import changing
 from civic_assets.publish.families import FAMILIES, family_of
@@ -100,6 +100,4 @@ def _report(
     except Exception as error:  # noqa: BLE001  (the read model is in place; the report that stood stays)
         context.log.warning(f"The site was not built: {type(error).__name__}: {error}")
         return {"site": f"not built: {error}"}
-    if built:
-        return report_metadata(store)
-    return {} if built_by_a_refresh() else {"site": LEFT_FOR_LATER}
+    return report_metadata(store) if built or not built_by_a_refresh() else {}

@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from civic_assets.layers.site_setting import LEFT_FOR_LATER, built_by_a_refresh
 from civic_assets.layers.store import Store
 from civic_assets.publish.report import links
 from civic_assets.publish.site.build import folder_of
@@ -21,7 +22,9 @@ _DERIVED_TABLES = frozenset(rule.table for rule in ALL_RULES)
 
 
 def report_metadata(store: Store) -> dict[str, Any]:
-    """Addresses of the site's start page and of the quality report in it."""
+    """Addresses of the site's start page and of the quality report in it, or why they are not built."""
+    if not built_by_a_refresh():
+        return {"site": dg.MetadataValue.text(LEFT_FOR_LATER)}
     start, quality = (folder_of(store) / page for page in (links.INDEX, links.QUALITY))
     return {
         "site": dg.MetadataValue.path(str(start)),

@@ -12,6 +12,7 @@ import pytest
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
 from civic_assets.defs.checks import check_name
+from civic_assets.defs.report_links import report_metadata
 from civic_assets.layers.checked import FINDINGS, RESULTS
 from civic_assets.publish.families import FAMILIES
 from civic_assets.quality.run import rules_for
@@ -189,6 +190,17 @@ def test_publication_leads_to_its_site_and_its_quality_report(launched: Launched
         page = Path(str(record.asset_materialization.metadata[name].value))
         assert launched.report.publication.hash in page.read_text(encoding="utf-8")
     assert "Building the site" in launched.progress
+
+
+def test_site_that_is_left_for_later_has_no_address(
+    launched: Launched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIVIC_SITE", "later")
+    (said,) = report_metadata(launched.store).items()
+    assert (said[0], said[1].value) == (
+        "site",
+        "not built, because CIVIC_SITE is 'later'; build it with civic-assets report",
+    )
 
 
 def test_made_up_figures_are_called_so_in_every_layer(launched: Launched) -> None:
