@@ -64,8 +64,8 @@ def _verified(store: Store, number: int | None, progress: Callable[[str], None])
     if number is not None:
         held = [int(file.stem) for file in manifests(store)]
         if number not in held:
-            which = f"Choose one of 1 to {held[-1]}." if held else "Nothing was published here."
-            raise UsageError(f"There is no publication {number} in {store.root}. {which}")
+            last = f"The last one is {held[-1]}." if held else "Nothing was published there."
+            raise UsageError(f"There is no publication {number} in {store.root}. {last}")
         files = {sha for sha, numbers in known.of_files.items() if number in numbers}
         tables = {sha for sha, numbers in known.of_tables.items() if number in numbers}
     compared: dict[str, Callable[[], list[Difference]]] = {

@@ -133,7 +133,7 @@ def _of_seal(file: Path, place: str, part: str, what_to_do: str) -> list[Differe
     except OSError as error:
         return [Difference(part, place, f"The file cannot be read: {error.strerror}. {what_to_do}.")]
     said = {
-        Seal.WRONG: "The file was changed after it was written: the hash that it carries is another one",
+        Seal.WRONG: "The file was changed after it was written: the hash that it carries does not fit",
         Seal.NONE: "The file carries no hash of itself: it is of an earlier version, or was changed at its beginning",
     }
     return [] if seal is Seal.RIGHT else [Difference(part, place, f"{said[seal]}. {what_to_do}.")]
@@ -183,11 +183,11 @@ def _of_manifest(
     manifest: Mapping[str, Any], number: int, before: bytes, heads: Collection[str]
 ) -> Iterator[str]:
     if hash_of(manifest["content"]) != manifest["hash"]:
-        yield f"The hash of its content is not {manifest['hash']}. {_BACKUP}."
+        yield f"The hash of its content is not {manifest['hash']}, which it names. {_BACKUP}."
     if manifest["number"] != number:
-        yield f"It says that it is of publication {manifest['number']}. {_BACKUP}."
+        yield f"It says that it belongs to publication {manifest['number']}. {_BACKUP}."
     if "before" in manifest and manifest["before"] != (hashlib.sha256(before).hexdigest() if before else ""):
-        yield f"The manifest before it is missing or another one. {_BACKUP}."
+        yield "The manifest before it is missing or has changed. Restore that manifest from a backup."
     if manifest["archive_head"] not in heads:
         yield (
             "The archive no longer has the line with which it ended when this was published. Restore "

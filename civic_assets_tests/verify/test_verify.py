@@ -186,8 +186,8 @@ def _of_another_program(store: Store, changed: _Changed) -> None:
     [
         (_without_last_line, "publications/1.json", "no longer has the line with which it ended"),
         (_sealed_again, "publications/1.json", "The hash of its content is not"),
-        (_renumbered, "publications/2.json", "It says that it is of publication 1."),
-        (_renumbered, "publications/2.json", "The manifest before it is missing or another one."),
+        (_renumbered, "publications/2.json", "It says that it belongs to publication 1."),
+        (_renumbered, "publications/2.json", "The manifest before it is missing or has changed."),
         (_of_another_program, "civic.duckdb.wal", "Another program has written to the read model."),
         (
             lambda store, changed: changed.remove(_received(store)),
@@ -248,7 +248,7 @@ def test_command_says_what_is_different_and_ends_with_one(store: Store) -> None:
         assert said.startswith("read model: civic.duckdb: The read model has changed since")
         assert "1 difference." in said
     none = civic_assets("verify", "--store", store.root, "--publication", 7)
-    assert none.code == 2 and "There is no publication 7" in none.err and "1 to 1" in none.err
+    assert none.code == 2 and "There is no publication 7" in none.err and "The last one is 1." in none.err
 
 
 def test_damaged_manifest_of_the_last_publication_is_read_from_the_other_file(store: Store) -> None:
