@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from urllib3.exceptions import ReadTimeoutError
+from urllib3.response import HTTPResponse
 
 from civic_assets.acquire.asking import NotObtained
+from civic_assets.acquire.http.bodies import read_blocks
+from civic_assets.acquire.http.exchange import Answer
 from civic_assets.acquire.http.retries import in_london, seconds_to_wait
-from civic_assets_tests.acquire.conftest import CSV, HOST, IMPATIENT, QUICK
+from civic_assets.acquire.http.watch import Watch, Watcher
+from civic_assets_tests.acquire.conftest import CSV, HOST, IMPATIENT, QUICK, TestClock
 from civic_assets_tests.replay.faults import Fault
 from civic_assets_tests.replay.site import Told
 
@@ -220,3 +226,18 @@ def test_sentences_name_the_address_and_end_with_what_to_do(publisher) -> None:
         sentence = str(refused.value)
         assert LIST in sentence and sentence.endswith(".")
         assert re.search(r"[Tt]ry again|Run the command again|[Cc]heck|Open the address", sentence), sentence
+
+
+def test_a_body_that_stopped_is_said_to_have_stopped_also_when_its_whole_time_is_over() -> None:
+    """A busy machine may hear of the silence only after the time of the whole answer is over as well."""
+    raw = HTTPResponse(io.BytesIO(b"unused"), preload_content=False)
+    raw.read1 = _nothing_came  # type: ignore[method-assign]
+    answer = Answer(URL, URL, 200, {"content-length": "100"}, raw, Watch(Watcher()))
+    answer.watch.over = True
+    with pytest.raises(NotObtained, match="nothing more came for too long, after 0 of 100 bytes") as refused:
+        list(read_blocks(answer, TestClock(), QUICK, most=1_000))
+    assert refused.value.kind == "timeout"
+
+
+def _nothing_came(*_: object, **__: object) -> bytes:
+    raise ReadTimeoutError(None, URL, "Read timed out.")  # type: ignore[arg-type]

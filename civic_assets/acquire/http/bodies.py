@@ -135,11 +135,12 @@ def _slow(answer: Answer, received: int) -> MayPass:
 
 
 def _broken(answer: Answer, error: BaseException | None, received: int, stated: int | None) -> MayPass:
-    if answer.watch.over:
-        return _slow(answer, received)
     of = f" of {stated:,}" if stated is not None else ""
     if isinstance(error, ReadTimeoutError):
+        # First: a busy machine may get to hear of it only when the time of the whole answer is over as well.
         kind, what = "timeout", "nothing more came for too long"
+    elif answer.watch.over:
+        return _slow(answer, received)
     elif error is not None and inside(error, ConnectionResetError):
         kind, what = "reset", "the connection was broken off"
     else:
