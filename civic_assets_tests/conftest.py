@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from civic_assets_tests.exhaustive import EXHAUSTIVE, WHY_NOT
 from civic_assets_tests.paths import PROJECT
 from civic_assets_tests.shared_stores import report_refresh, sample_refresh
 
@@ -65,7 +66,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips what is marked `real_data` where there are no publishers' files."""
+    """Skips what is marked `real_data` where there are no publishers' files, and what nobody asked to be exhaustive."""
+    if not EXHAUSTIVE:
+        for item in items:
+            if item.get_closest_marker("exhaustive"):
+                item.add_marker(pytest.mark.skip(reason=WHY_NOT))
     if _real_data() is None:
         for item in items:
             if item.get_closest_marker("real_data"):

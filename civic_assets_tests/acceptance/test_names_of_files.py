@@ -123,6 +123,7 @@ def _refreshed(folder: Path, store: Path) -> Mapping[str, Any]:
     return _with_content(answer.json, store)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.real_data
 def test_real_files_under_random_names_give_the_same_publication(
     real_data: Path, real_refresh: RealRefresh, tmp_path: Path

@@ -7,7 +7,7 @@ of a file that was fetched (`outcomes`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -39,6 +39,8 @@ class Decision:
         known: For a conditional request.
         held: What is held under the same key, if anything.
         same: The release by source that the same bytes became, for `same_bytes`.
+        elsewhere: What another source received from the same address later, if `known` is of that: an answer that it is
+            as it was brings its bytes.
     """
 
     offer: Offer
@@ -47,6 +49,7 @@ class Decision:
     known: Validators | None = None
     held: HeldFile | None = None
     same: HeldFile | None = None
+    elsewhere: HeldFile | None = None
 
     @property
     def fetches(self) -> bool:
@@ -64,6 +67,7 @@ class Known:
         blobs: Hashes and sizes of the files that the archive holds.
         reader: Gives what would read a file now (`civic_assets.intake.recognition_cache.reader_of`).
         now: The time, ISO 8601 in UTC.
+        elsewhere: What other sources received last, by address.
     """
 
     source: HeldSource
@@ -71,6 +75,7 @@ class Known:
     blobs: Mapping[str, int]
     reader: Callable[[], str]
     now: str
+    elsewhere: Mapping[str, HeldFile] = field(default_factory=dict)
 
     def confirmed(self, file: HeldFile) -> bool:
         """Whether the publisher has lately sent the bytes of a file, or said that they are as they were."""
@@ -99,8 +104,35 @@ def decide(offers: Iterable[Offer], known: Known, since: date | None = None) -> 
         decision = (
             _of_held(offer, known) or _same_bytes(offer, known, by_crc, by_md5) or _unheld(offer, known)
         )
-        decisions.append(_not_older(decision, since))
+        decisions.append(_not_older(_with_those_of_others(decision, known), since))
     return decisions
+
+
+def received_by_others(source: str, held: Mapping[str, HeldSource]) -> dict[str, HeldFile]:
+    """What other sources received last, by address: one workbook may be wanted by several, each in its own run.
+
+    Args:
+        source: The source that is asked now.
+        held: What is remembered of all sources.
+    """
+    files = [
+        file
+        for name, one in held.items()
+        if name != source
+        for file in one.files.values()
+        if file.sha256 and file.etag and not file.member
+    ]
+    return {file.url: file for file in sorted(files, key=lambda file: file.fetched_at)}
+
+
+def _with_those_of_others(decision: Decision, known: Known) -> Decision:
+    """Asks whether the file is what another source received later, rather than what this one holds."""
+    held, other = decision.held, known.elsewhere.get(decision.offer.url)
+    if decision.known is None or held is None or other is None or not known.holds(other):
+        return decision
+    if other.sha256 == held.sha256 or other.fetched_at <= held.fetched_at:
+        return decision
+    return replace(decision, known=Validators(other.etag, other.last_modified), elsewhere=other)
 
 
 def _of_held(offer: Offer, known: Known) -> Decision | None:

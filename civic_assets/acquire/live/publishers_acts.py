@@ -20,10 +20,14 @@ def other_bytes(
     """The event of a file with other bytes for an edition that was received before, if it is one."""
     source = round_.source
     release = became.releases.get(source)
-    if release is None or source not in became.new or is_unknown(release) or issue_of(release) == 1:
+    if release is None or is_unknown(release) or issue_of(release) == 1:
         return
     earlier = held.releases.get(source) if held is not None else None
+    new = source in became.new
     if held is not None and earlier is not None and edition_of(earlier) == edition_of(release):
+        # Not new, but later than what is remembered: it came when another source asked for the same workbook.
+        if not new and issue_of(release) <= issue_of(earlier):
+            return
         yield _event("replaced", round_, file, held, earlier, release)
         return
     same = [
@@ -31,7 +35,7 @@ def other_bytes(
         for one in before.files.values()
         if source in one.releases and edition_of(one.releases[source]) == edition_of(release)
     ]
-    if same:
+    if same and new:
         last = max(same, key=lambda one: one.fetched_at)
         yield _event("reissued", round_, file, last, last.releases[source], release)
 

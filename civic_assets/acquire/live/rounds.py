@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from civic_assets.acquire.asking import Asks, NotObtained, Transfer, Validators
 from civic_assets.acquire.live.asked import Counted, Counts, Documents, Requested, Shared, SourceRound
-from civic_assets.acquire.live.decisions import Decision, Known, decide
+from civic_assets.acquire.live.decisions import Decision, Known, decide, received_by_others
 from civic_assets.acquire.live.held import HeldSource, acquired, key_of, read_held
 from civic_assets.acquire.live.wanted import fingerprint
 from civic_assets.acquire.offers import Found, Offer
@@ -29,6 +29,7 @@ from civic_assets.answers.progress import Said
 from civic_assets.contracts.acquisition import Acquisition
 from civic_assets.house_numbers.fetching import SOURCES_AT_ONCE
 from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
+from civic_assets.tables.file_states import content_sha256
 from civic_assets.unforeseen import sentence_of
 
 if TYPE_CHECKING:
@@ -112,9 +113,10 @@ def ask_all(
             blobs,
             means.reader,
             now_in_utc(),
+            received_by_others(source, held),
         )
         place = folder / source if folder is not None else None
-        return _ask(source, wanted[source], means, known, place, since, bodies, documents)
+        return _ask(source, wanted[source], means, known, place, since, bodies, documents, root / "archive")
 
     rounds: dict[str, SourceRound] = {}
     pool = ThreadPoolExecutor(max_workers=SOURCES_AT_ONCE, thread_name_prefix="ask")
@@ -157,6 +159,7 @@ def _ask(
     since: date | None,
     bodies: _Bodies,
     documents: Documents,
+    archive: Path,
 ) -> SourceRound:
     counts, asked_at = Counts(), now_in_utc()
     settings = fingerprint(acquisition, means.narrowed, since)
@@ -175,6 +178,7 @@ def _ask(
         for number, decision in enumerate(one for one in decisions if one.fetches):
             place = folder / f"{number:06}"
             one = _request(source, decision, ask, means, place, names, bodies)
+            one = _as_received(source, one, archive, place)
             requested.append(_without_known_bytes(one, known))
     return SourceRound(source, asked_at, settings, found, "", decisions, tuple(requested), counts)
 
@@ -204,6 +208,25 @@ def _request(
     except Exception as error:  # noqa: BLE001  (one file must not stop the others)
         to.unlink(missing_ok=True)
         return Requested(decision, None, name, _trouble(source, error), _by_machine(error))
+
+
+def _as_received(source: str, one: Requested, archive: Path, to: Path) -> Requested:
+    """A file of which the publisher says that it is what another source received, with the bytes of the archive."""
+    other, transfer = one.decision.elsewhere, one.transfer
+    if other is None or transfer is None or transfer.path is not None:
+        return one
+    try:
+        shutil.copyfile(archive / other.sha256, to)
+        damaged = content_sha256(to) != other.sha256
+    except OSError as error:
+        return replace(one, transfer=None, trouble=_trouble(source, error), by_machine=_by_machine(error))
+    if damaged:
+        to.unlink()
+        why = f"the archive's copy of it ({other.sha256[:12]}...) is damaged. Run civic-assets verify."
+        return replace(
+            one, transfer=None, trouble=f"{source}: {one.decision.offer.url}: {why}", by_machine=True
+        )
+    return replace(one, transfer=replace(transfer, path=to, size=other.size, sha256=other.sha256))
 
 
 def _without_known_bytes(one: Requested, known: Known) -> Requested:

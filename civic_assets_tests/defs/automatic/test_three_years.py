@@ -91,10 +91,7 @@ def test_tick_between_two_looks_asks_nobody(days: Days) -> None:
     assert {*days.looks, *fetched} >= {(source, CLOCKS[1]) for source in days.sources}
 
 
-@pytest.mark.skipif(
-    "CIVIC_THREE_YEARS" not in os.environ,
-    reason="takes six minutes: set CIVIC_THREE_YEARS=1 to run this test",
-)
+@pytest.mark.exhaustive
 def test_three_years(days: Days) -> None:
     assert _lived(days) == {"replaced", "reissued"}
 
@@ -103,6 +100,23 @@ def test_first_months(days: Days) -> None:
     days.last = date(2027, 4, 30)
     assert CLOCKS[0] < days.last
     assert _lived(days) <= {"replaced", "reissued"}
+
+
+def test_corrected_workbook_is_sent_once_to_the_two_sources_that_want_it(days: Days) -> None:
+    """Each source asks in its own run; the second is told that it is what the first received."""
+    days.first, days.last = date(2027, 9, 13), date(2027, 9, 16)
+    days.sources = ["ons_csp", "ons_pfa"]
+    days.sensors = {name: sources for name, sources in days.sensors.items() if "ons_pfa" in sources}
+    days.live(acts())
+    asked = [one for one in days.requests() if one.way == "fetch" and "march27final" in one.asked]
+    assert [one.status for one in asked].count(200) == 2, "as it was, and corrected"
+    assert len({one.sha256 for one in asked if one.sha256}) == 2
+    held = read_held(days.store.root)
+    for source in days.sources:
+        releases = [one.release for one in days.store.archive.receipts(source) if "2027-03" in one.release]
+        assert len(releases) == 2, source
+        assert [event.kind for event in held[source].events] == ["replaced"], source
+    assert days.store.archive.verify() == []
 
 
 def _lived(days: Days) -> set[str]:
