@@ -35,6 +35,12 @@ refresh: $(RUNTIME) ## Run the main job on the inputs that ship (others: REFRESH
 test: $(DEV) ## Run the tests (CIVIC_REAL_DATA=DIR adds those on publishers' files; PYTEST_ARGS="-k period" picks some)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+.PHONY: exhaustive
+exhaustive: $(DEV) ## Run the tests that take minutes each and of which `make test` runs a smaller one (CIVIC_REAL_DATA=DIR as for test)
+	@CIVIC_EXHAUSTIVE=1 $(BIN)/python -m pytest -m exhaustive $(PYTEST_ARGS)
+	@CIVIC_EXHAUSTIVE=1 $(BIN)/python -m pytest $(PYTEST_ARGS) \
+	  civic_assets_tests/acceptance/test_json_answers.py civic_assets_tests/parsing/test_damaged_files.py
+
 # `test` is a prerequisite, not a step, so that `make check test` runs the suite once, after the quick verdicts.
 .PHONY: check
 check: static test ## Everything that must hold before a change lands: format, lint, types, contracts, tests

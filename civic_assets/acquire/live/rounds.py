@@ -219,7 +219,7 @@ def _as_received(source: str, one: Requested, archive: Path, to: Path) -> Reques
         shutil.copyfile(archive / other.sha256, to)
         damaged = content_sha256(to) != other.sha256
     except OSError as error:
-        return replace(one, transfer=None, trouble=_trouble(source, error), by_machine=_by_machine(error))
+        return replace(one, transfer=None, trouble=f"{source}: {sentence_of(error)}", by_machine=True)
     if damaged:
         to.unlink()
         why = f"the archive's copy of it ({other.sha256[:12]}...) is damaged. Run civic-assets verify."

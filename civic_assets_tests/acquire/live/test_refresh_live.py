@@ -239,9 +239,10 @@ def test_publishers_files_end_in_the_same_publication_live_and_local(
     for sha256 in fetched:
         shutil.copy(store / "archive" / sha256, folder / sha256)
     local = civic_assets(
-        "refresh", "--profile", "local", *narrowed, "--inputs", folder, "--store", tmp_path / "local", "--json", "--quiet",
+        *("refresh", "--profile", "local", *narrowed, "--inputs", folder),
+        *("--store", tmp_path / "local", "--json", "--quiet"),
         timeout=1800,
-    )  # fmt: skip
+    )
     assert local.json["publication"] == first.json["publication"]
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from civic_assets.acquire.asking import Document, NotObtained
+from civic_assets.acquire.asking import Document, NotObtained, Transfer, Validators
 from civic_assets.acquire.fetches import FETCHES
-from civic_assets.acquire.live.asked import Documents
-from civic_assets.acquire.live.held import acquired
+from civic_assets.acquire.live.asked import Documents, Requested
+from civic_assets.acquire.live.decisions import Known, decide, received_by_others
+from civic_assets.acquire.live.held import HeldFile, HeldSource, acquired, key_of
+from civic_assets.acquire.live.rounds import _as_received
 from civic_assets.acquire.live.run import conclude_quietly
 from civic_assets.acquire.live.said import read_said
+from civic_assets.acquire.offers import Offer
 from civic_assets.cli.live import fetching_lines
 from civic_assets.contracts.load import load_contracts
 from civic_assets.intake.receive import take_in
@@ -73,6 +78,47 @@ def test_second_round_downloads_nothing(publishers: Publishers) -> None:
     assert came.fetching.fetched == 0 and came.live.nothing_came
     assert set(came.actions(BOROUGH)) == set(came.actions(POLICE)) == {"unchanged"}
     assert _bodies(publishers) == []
+
+
+@pytest.mark.parametrize("damage", ["", "changed", "gone"])
+def test_file_that_another_source_received_is_taken_from_the_archive_if_it_is_whole(
+    tmp_path: Path, damage: str
+) -> None:
+    url, content = "https://a.example/book.xlsx", b"a workbook"
+    sha256 = hashlib.sha256(content).hexdigest()
+    archived, to = tmp_path / "archive" / sha256, tmp_path / "fetched"
+    archived.parent.mkdir()
+    archived.write_bytes(content)
+    other = HeldFile(
+        "book", "A book", url, sha256=sha256, size=len(content), etag='"2"', fetched_at="2027-09-15"
+    )
+    mine = replace(
+        other, sha256="1" * 64, etag='"1"', fetched_at="2027-07-22", releases={"ons_pfa": "2027-03"}
+    )
+    offer = Offer("ons_pfa", "book", "A book", url, "book.xlsx", "https://a.example/")
+    own = HeldSource(files={key_of(offer): mine})
+    held = {"ons_pfa": own, "ons_csp": HeldSource(files={key_of(offer): other})}
+    blobs = {sha256: len(content), mine.sha256: len(content)}
+    known = Known(
+        own, list, blobs, lambda: "reader", "2027-09-15T09:00:00Z", received_by_others("ons_pfa", held)
+    )
+    [decision] = decide([offer], known)
+    assert decision.known == Validators('"2"') and decision.elsewhere == other
+    now = datetime(2027, 9, 15, tzinfo=UTC)
+    answer = Transfer(url, url, 304, {}, None, 0, "", Validators('"2"'), now, now)
+    if damage == "changed":
+        archived.write_bytes(b"a workbo0k")
+    elif damage == "gone":
+        archived.unlink()
+    came = _as_received("ons_pfa", Requested(decision, answer, "book.xlsx"), archived.parent, to)
+    if damage:
+        assert came.transfer is None and came.by_machine and not to.exists()
+        assert came.trouble.startswith("ons_pfa: ") and (
+            "verify" in came.trouble or "No such file" in came.trouble
+        )
+    else:
+        assert came.path == to and to.read_bytes() == content
+        assert came.transfer is not None and came.transfer.sha256 == sha256
 
 
 def test_page_that_two_sources_need_is_asked_for_once_in_a_round(publishers: Publishers) -> None:
