@@ -15,9 +15,12 @@ _LONGEST = 140
 
 def about(contract: Contract | None) -> str:
     """What a source is about: the beginning of its purpose, up to the first colon or full stop, and not too long."""
-    if contract is None:
-        return ""
-    purpose = " ".join(str(contract.purpose or "").split()).rstrip(".")
+    return about_purpose(contract.purpose if contract is not None else "")
+
+
+def about_purpose(text: str | None) -> str:
+    """As `about`, from the text of a purpose, such as `purpose` of `catalogue.sources`."""
+    purpose = " ".join((text or "").split()).rstrip(".")
     first = purpose[: next(_ends(purpose, (": ", ". ", "; ")), len(purpose))]
     if len(first) <= _LONGEST:
         return first

@@ -26,13 +26,16 @@ def csv_address(area_code: str) -> str:
     return f"data/areas/{file_name(area_code)}.csv"
 
 
-def page_of(code: str, rows: Rows, evidence: Evidence, *, glossary: bool) -> Mapping[str, Any]:
+def page_of(
+    code: str, rows: Rows, evidence: Evidence, source_words: Mapping[str, str], *, glossary: bool
+) -> Mapping[str, Any]:
     """What the template of a page is given.
 
     Args:
         code: Code of the area.
         rows: Rows of some pages, with those of this one.
         evidence: Function for addresses of evidence.
+        source_words: What each source is about.
         glossary: Whether the site has a glossary.
     """
     (area,) = rows["area"][code]
@@ -55,6 +58,7 @@ def page_of(code: str, rows: Rows, evidence: Evidence, *, glossary: bool) -> Map
         "crime_charts": crime_charts,
         "crime_marks": shared_marks(crime_charts),
         "ward": crime.ward(own["ward"], code, figures),
+        "source_words": source_words,
         "newest": tables.newest(own["newest"], figures),
         "csv": csv_address(code) if own["points"] else "",
         "root": figures.root,

@@ -15,6 +15,7 @@ from civic_assets.publish.site.areas.evidence_links import evidence_of
 from civic_assets.publish.site.areas.index_page import index_main, index_rows
 from civic_assets.publish.site.areas.page import TEMPLATE, csv_address, csv_of, page_of
 from civic_assets.publish.site.page import Planned, Site, hash_of
+from civic_assets.publish.site.source_words import about_purpose
 
 
 class AreaPages:
@@ -33,7 +34,9 @@ class AreaPages:
             for (code,) in site.connection.execute("SELECT DISTINCT area_code FROM site_points").fetchall()
         }
         planned = [Planned(AREAS, hash_of(index_rows(site.connection)))]
-        for code, (_, key) in found.items():
+        words = sorted(_source_words(site).items())
+        for code, (_, of_rows) in found.items():
+            key = hash_of([of_rows, words])
             planned.append(Planned(area_page(code), key))
             if code in charted:
                 planned.append(Planned(csv_address(code), key))
@@ -47,6 +50,7 @@ class AreaPages:
         rows = blocks.load(site.connection, sorted(set(wanted.values())))
         evidence = evidence_of(site.connection)
         template = site.env.get_template(TEMPLATE)
+        words = _source_words(site)
         glossary = any(address == GLOSSARY for _, address in site.menu)
         for page in pages:
             if page.address == AREAS:
@@ -56,7 +60,7 @@ class AreaPages:
             if page.address.endswith(".csv"):
                 yield page.address, csv_of(code, rows)
                 continue
-            given = page_of(code, rows, evidence, glossary=glossary)
+            given = page_of(code, rows, evidence, words, glossary=glossary)
             area = given["area"]
             yield (
                 page.address,
@@ -68,6 +72,12 @@ class AreaPages:
                     synthetic=area["synthetic"],
                 ),
             )
+
+
+def _source_words(site: Site) -> Mapping[str, str]:
+    """What each source is about."""
+    rows = site.connection.execute("SELECT source, purpose FROM catalogue.sources").fetchall()
+    return {source: about_purpose(purpose) or source for source, purpose in rows}
 
 
 def _codes(site: Site) -> Mapping[str, str]:
