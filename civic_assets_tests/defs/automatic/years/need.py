@@ -70,15 +70,17 @@ class Asked:
         ]
 
     def _files(self) -> list[str]:
-        """Whether a file has changed is asked for once a week."""
-        found, last = [], dict[tuple[str, str], datetime]()
+        """Whether a file has changed is asked for once a week; that it is now what another source received is news."""
+        found, last = [], dict[tuple[str, str], tuple[datetime, str | None]]()
         for one in self.requests:
             if one.way != "fetch" or one.failed:
                 continue
             key, at = (one.source, one.asked), datetime.fromisoformat(one.started)
-            if one.status == 304 and key in last and at - last[key] < timedelta(days=CONFIRMED_DAYS):
-                found.append(f"{one.source} asked for {one.asked} on {last[key]} and on {at}")
-            last[key] = at
+            before, etag = last.get(key, (None, None))
+            as_it_was = one.status == 304 and one.headers.get("etag") == etag
+            if before is not None and as_it_was and at - before < timedelta(days=CONFIRMED_DAYS):
+                found.append(f"{one.source} asked for {one.asked} on {before} and on {at}")
+            last[key] = at, one.headers.get("etag")
         return found
 
     def _calendar(self) -> list[str]:
