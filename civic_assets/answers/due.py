@@ -56,7 +56,7 @@ class DueSource:
     publisher: str | None
     """Publisher."""
     held: NewestEdition | None
-    """Newest figures held; null if nothing is published."""
+    """Newest figures held of the files from which the next day is counted; null if nothing is published."""
     out: OutEdition | None
     """Newest file that the publisher offered; null if it was never asked or offered nothing."""
     waiting: int

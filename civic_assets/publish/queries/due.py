@@ -12,7 +12,7 @@ from datetime import date
 from civic_assets.acquire.live.held import HeldSource, read_held
 from civic_assets.acquire.live.publishers_acts import files_in_words
 from civic_assets.answers.due import DueList, DueSource
-from civic_assets.answers.sources import SourceStatus
+from civic_assets.answers.sources import NewestEdition, SourceLine, SourceStatus
 from civic_assets.contracts.model import Contract
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.outlook import outlook_of
@@ -61,7 +61,7 @@ def _due(status: SourceStatus, known: HeldSource, today: date) -> DueSource:
     return DueSource(
         source=status.source,
         publisher=status.publisher,
-        held=status.newest,
+        held=_held(status),
         out=seen.out,
         waiting=len(seen.waiting),
         asked_at=known.reached_at or None,
@@ -72,5 +72,42 @@ def _due(status: SourceStatus, known: HeldSource, today: date) -> DueSource:
         state=seen.state,
         late_days=seen.late_days,
         sentence=seen.sentence,
-        notes=(*notes, *(event.sentence for event in known.events)),
+        notes=(*_newer_lines(status), *notes, *(event.sentence for event in known.events)),
     )
+
+
+def _main_line(status: SourceStatus) -> SourceLine | None:
+    """The line of files from which the next day is counted; None if there is none."""
+    return next((line for line in status.lines if line.main and line.next_due is not None), None)
+
+
+def _held(status: SourceStatus) -> NewestEdition | None:
+    """The newest figures held of the files from which the next day is counted; of all if it is not counted."""
+    line = _main_line(status)
+    if line is None:
+        return status.newest
+    return NewestEdition(
+        release=line.release,
+        edition=line.edition,
+        period=line.period,
+        period_start=line.period_start,
+        period_end=line.period_end,
+        last_day=line.last_day,
+    )
+
+
+def _newer_lines(status: SourceStatus) -> list[str]:
+    """A sentence for each line of files that is newer than the one from which the next day is counted."""
+    main = _main_line(status)
+    if main is None:
+        return []
+    counted = (
+        f"what is due is counted from {main.edition}"
+        if main.line
+        else "what is due is counted from the others"
+    )
+    return [
+        f"{status.source}: its files {line.line!r} reach {line.period}; {counted}."
+        for line in status.lines
+        if line.line and line.period_end > main.period_end
+    ]

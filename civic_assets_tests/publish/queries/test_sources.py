@@ -19,6 +19,7 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
+from civic_assets.publish.queries.due import due
 from civic_assets.publish.queries.sources import sources as list_sources
 from civic_assets.values.period_words import spoken
 from civic_assets.values.periods import PeriodKind
@@ -158,6 +159,19 @@ def test_each_line_of_files_has_its_own_newest_and_the_main_one_says_what_is_due
         ("mye", True, "mid-2023"),  # no line without a suffix: the one with most figures
         ("age-0-17", False, "mid-2024"),
     ]
+    waiting = {
+        one.source: one for one in due(store, contracts, ("dfe_exclusions", "ons_population"), DAY).sources
+    }
+    held = waiting["dfe_exclusions"].held
+    assert held is not None and held.period == "academic year 2016/17", (
+        "that of the files that are waited for"
+    )
+    assert waiting["dfe_exclusions"].notes == (
+        "dfe_exclusions: its files 'social-care' reach academic year 2020/21; what is due is counted from the others.",
+    )
+    assert waiting["ons_population"].notes == (
+        "ons_population: its files 'age-0-17' reach mid-2024; what is due is counted from 2023-mye.",
+    )
     print_sources(list_sources(store, contracts, DAY).sources)
     shown = capsys.readouterr().out
     assert "2023-mye" in shown

@@ -160,11 +160,8 @@ def read_news(site: Site) -> News:
 
 
 def _held(one: DueSource) -> str:
-    """The newest period held, in words; of a source with several lines of files, another line may be the late one."""
-    if one.held is None:
-        return ""
-    late = one.next is not None and one.next.day is not None and one.next.day <= one.held.last_day
-    return f"{one.held.period}, but of some of its files only" if late else one.held.period
+    """The newest period held, in words."""
+    return one.held.period if one.held is not None else ""
 
 
 def _place(source: str, release: str) -> str:
