@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import FIGURE_NAMES, OK, add_json, add_store, new_command
 from civic_assets.cli.output import print_json
+from civic_assets.cli.publications import add_publication, publication_asked
 from civic_assets.cli.wording.figure_text import breakdown_text, corrected_text, measure_text
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def add(commands: Commands) -> None:
     )
     command.add_argument("first", metavar="SERIES", help="name of a figure, or its id")
     command.add_argument("second", metavar="SERIES", help="the other")
+    add_publication(command)
     add_store(command)
     add_json(command)
 
@@ -60,7 +62,12 @@ def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.layers.store import Store
     from civic_assets.publish.queries.compare import compare
 
-    answer = compare(Store.existing(arguments.store), load_contracts(), arguments.first, arguments.second)
+    answer = compare(
+        publication_asked(arguments, Store.existing(arguments.store)),
+        load_contracts(),
+        arguments.first,
+        arguments.second,
+    )
     if arguments.json:
         print_json(answer)
     else:

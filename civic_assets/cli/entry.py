@@ -31,6 +31,8 @@ _COMMANDS = (
     "search",
     "report",
     "verify",
+    "rebuild",
+    "diff",
     "sources",
     "due",
     "alerts",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import FIGURE_NAMES, OK, add_json, add_source, add_store, new_command
 from civic_assets.cli.output import print_json
+from civic_assets.cli.publications import add_publication, publication_asked
 from civic_assets.cli.wording.figure_text import (
     breakdown_text,
     corrected_text,
@@ -80,6 +81,7 @@ def add(commands: Commands) -> None:
         help="also open the archived workbook, and show the cell's number format, formula, note, and whether it is "
         "crossed out, hidden or merged",
     )
+    add_publication(command)
     add_store(command)
     add_json(command)
 
@@ -98,7 +100,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     as_of = AsOf(arguments.as_of, arguments.as_of_received)
     asked = _asked(arguments)
-    store = Store.existing(arguments.store)
+    store = publication_asked(arguments, Store.existing(arguments.store))
     chain = trace(store, asked, as_of, cell=arguments.cell)
     from dataclasses import replace
 

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from civic_assets.acquire.live.said import said_sha256
+from civic_assets.acquire.live.said import said_document, said_sha256
 from civic_assets.answers.document import as_document
 from civic_assets.contracts.load import contracts_sha256, vocabularies_sha256
 from civic_assets.contracts.model import Contract
@@ -232,8 +232,8 @@ def publish(
         raise PublicationHeldBack(_lost(store, plan.lost, before["profile"]))
     same = before is not None and before["hash"] == plan.digest
     number = before["number"] if same and before else _next_number(store)
+    today = date.today()
     if not _is_read_model_of(store, plan):
-        today = date.today()
         build_read_model(
             Inputs(store, contracts, plan.members, plan.stamp, plan.digest, number, today, progress)
         )
@@ -248,11 +248,24 @@ def publish(
             "archive_head": store.archive.head(),
             "before": sha256_before(store, number),
             "content": plan.content,
+            # What the read model also depends on, and what it then contained, so that it can be made again.
+            "day": today.isoformat(),
+            "said": said_document(store.root),
+            "read_model": _contents(store),
         }
         content = sealed(json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
         atomic_write_bytes(store.publications / f"{number}.json", content)
         atomic_write_bytes(store.publications / LATEST, content)
     return Publication(number, plan.digest, not same)
+
+
+def _contents(store: Store) -> dict[str, Any]:
+    """What the tables of the read model contain (`table_contents`)."""
+    from civic_assets.publish.read_model.connection import open_read_model
+    from civic_assets.publish.table_contents import contents_of
+
+    with open_read_model(store) as connection:
+        return contents_of(connection).as_document()
 
 
 def _lost(store: Store, lost: Sequence[tuple[str, str]], profile: str) -> str:

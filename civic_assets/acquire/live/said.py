@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from civic_assets.acquire.live.held import HeldSource, acquired
@@ -39,10 +40,16 @@ def read_said(root: Path) -> dict[str, PublisherSaid]:
         return {}
 
 
+def said_document(root: Path) -> dict[str, Any]:
+    """What publishers said, as it is kept; empty if none was ever asked."""
+    said = read_said(root)
+    return {source: asdict(said[source]) for source in sorted(said)}
+
+
 def said_sha256(root: Path) -> str:
     """Hash of what publishers said; empty if none was ever asked."""
-    said = read_said(root)
-    text = json.dumps({source: asdict(said[source]) for source in sorted(said)}, ensure_ascii=False)
+    said = said_document(root)
+    text = json.dumps(said, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest() if said else ""
 
 
@@ -77,7 +84,12 @@ def write_said(root: Path, now: Mapping[str, PublisherSaid]) -> None:
         now: What the sources that answered say.
     """
     said = {**read_said(root), **now}
-    document = {source: asdict(said[source]) for source in sorted(said)}
+    keep_said(root, {source: asdict(said[source]) for source in sorted(said)})
+
+
+def keep_said(root: Path, document: Mapping[str, Any]) -> None:
+    """Keep what publishers said, as `said_document` gives it."""
+    acquired(root).mkdir(parents=True, exist_ok=True)
     atomic_write_text(acquired(root) / _FILE, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
 

@@ -1,0 +1,70 @@
+"""The stores of past publications: each is made again when somebody first asks for it, and kept.
+
+Belongs here: where they are, and whether one can be used. Does not belong here: making one (`rebuild`).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import UsageError
+from civic_assets.layers.store import Store
+from civic_assets.publish.publication import LATEST, latest
+from civic_assets.publish.rebuild import manifest_of, rebuild
+from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
+
+PAST = "past"
+"""Folder of a store with one store for each past publication that was asked for; it can be deleted at any time."""
+
+
+def as_of(
+    store: Store,
+    number: int | None,
+    contracts: Mapping[str, Contract],
+    progress: Callable[[str], None] = lambda _: None,
+) -> Store:
+    """The store of a publication: this one for the last publication, otherwise one that is made again and kept.
+
+    Args:
+        store: The store.
+        number: Number of the publication; None for the last.
+        contracts: Contracts of all sources, as they were then.
+        progress: Function called with a sentence about each step.
+
+    Raises:
+        UsageError: It cannot be made again, or its tables would not contain what they did.
+    """
+    if number is None:
+        return store
+    last = latest(store)
+    manifest = manifest_of(store, number)
+    if last is not None and last["number"] == number:
+        return store
+    folder = store.root / PAST / str(number)
+    if _is_of(folder, manifest["hash"]):
+        return Store.existing(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(exist_ok=True)
+    remove_stale_temporaries(folder.parent)
+    temporary = temporary_path(folder.parent)
+    again = rebuild(store, number, temporary, contracts, progress)
+    if again.different:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise UsageError(f"{again.sentence} It is not used. Run: civic-assets verify")
+    temporary.rename(folder)
+    return Store.existing(folder)
+
+
+def _is_of(folder: Path, digest: str) -> bool:
+    """Whether a folder has the whole store of a publication, and nobody has changed its read model."""
+    from civic_assets.publish.read_model.placing import as_put
+
+    try:
+        manifest = json.loads((folder / "publications" / LATEST).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return bool(manifest.get("hash") == digest) and as_put(Store.existing(folder))
