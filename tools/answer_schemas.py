@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 
 from civic_assets.answers import (
     alerts,
+    changes,
     comparison,
     due,
     fetching,
@@ -45,6 +46,8 @@ ANSWERS: Mapping[str, Any] = {
     "alerts": alerts.AlertList,
     "report": others.ReportPlace,
     "verify": verification.Verification,
+    "rebuild": changes.RebuiltPublication,
+    "diff": changes.PublicationChanges,
     "contract": others.ContractList,
     "new-source": others.SourceDraft,
     "error": others.Failure,
@@ -52,7 +55,7 @@ ANSWERS: Mapping[str, Any] = {
 """Class of each answer, by the name of its schema."""
 _MODULES = (
     "figure", "trace", "comparison", "search", "sources", "due", "cause", "inspection", "fetching", "refresh", "alerts",
-    "verification", "others",
+    "verification", "changes", "others",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."

@@ -24,7 +24,7 @@ class ChangedFigure:
     measure: str
     """Measure."""
     area_code: str | None
-    """GSS code of the area; null for a place that is no area."""
+    """GSS code of the area; null for a place that is not an area."""
     area_name: str | None
     """Name of the area."""
     breakdown: str

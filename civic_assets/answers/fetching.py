@@ -1,7 +1,7 @@
 """What a refresh asked of publishers and what they sent: a part of the answer of `refresh`, and its plan.
 
 Belongs here: what `refresh --profile live` adds to the answer, and what `--dry-run` prints. Does not belong here:
-asking (`civic_assets.acquire`), and printing for people (`civic_assets.cli.live`).
+asking (`civic_assets.acquire`), and printing for people (`civic_assets.cli.shared.live`).
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ SCHEMAS: Mapping[str, str] = {
     "alerts": "what is wrong and was sent as an alert, and whether test messages were sent",
     "report": "where the site of the publication is",
     "verify": "what in a store is not as its hashes say, and what was made from it",
+    "rebuild": "a past publication that was made again, and the tables that contain something else than then",
+    "diff": "figures that are different in two publications, and how many",
     "contract": "every problem of some contracts",
     "new-source": "a first contract and fixture, and the questions that are still open",
     "error": "why a command failed; every command prints this if it fails, except inspect of a single file",

@@ -65,7 +65,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.most < 0:
         raise UsageError("--most is a number of figures, 0 or more.")
     if arguments.csv is not None and not arguments.csv.parent.is_dir():
-        raise UsageError(f"{arguments.csv.parent} is no folder. Create it, or name another file.")
+        raise UsageError(f"{arguments.csv.parent} is not a folder. Create it, or name another file.")
     store, contracts = Store.existing(arguments.store), load_contracts()
     progress = Progress(sys.stderr)
     say = (lambda _: None) if arguments.quiet else progress

@@ -55,8 +55,8 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from civic_assets.cli.light_arrow import light_arrow
-    from civic_assets.cli.settings import refuse_wrong_settings
+    from civic_assets.cli.shared.light_arrow import light_arrow
+    from civic_assets.cli.shared.settings import refuse_wrong_settings
 
     refuse_wrong_settings()
     light_arrow()
@@ -68,7 +68,7 @@ def _run(arguments: argparse.Namespace) -> int:
     _, active = check_arguments(profile="live", inputs=None, sources=arguments.source)
     code = OK
     if arguments.ask:
-        from civic_assets.cli.live import ask_only
+        from civic_assets.cli.shared.live import ask_only
 
         code = ask_only(arguments, active)
         store = Store(arguments.store)

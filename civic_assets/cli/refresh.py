@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import add_json, add_store, new_command
-from civic_assets.cli.light_arrow import light_arrow
 from civic_assets.cli.output import print_json
+from civic_assets.cli.shared.light_arrow import light_arrow
 from civic_assets.cli.wording.causes_text import summary_lines
 from civic_assets.cli.wording.left_out import reasons_in_words, without_samples
 from civic_assets.errors import UsageError
@@ -95,7 +95,7 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.answers.summary import Summary
-    from civic_assets.cli.settings import refuse_wrong_settings
+    from civic_assets.cli.shared.settings import refuse_wrong_settings
     from civic_assets.layers.limits import MEMORY, limits
     from civic_assets.layers.root import store_root
     from civic_assets.layers.unchanged import Asked, begin, recall, remember
@@ -147,7 +147,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _run_live(arguments: argparse.Namespace, allowed: Limits) -> int:
     from civic_assets.answers.fetching import FetchPlan
-    from civic_assets.cli.live import report_plan, run_live
+    from civic_assets.cli.shared.live import report_plan, run_live
 
     came = run_live(arguments, allowed)
     return report_plan(came, arguments) if isinstance(came, FetchPlan) else _report(came, arguments)
@@ -206,7 +206,7 @@ def print_summary(summary: Summary) -> None:
     if summary.samples_left_out:
         out.print(without_samples(len(summary.samples_left_out)))
     if summary.fetching is not None:
-        from civic_assets.cli.live import fetching_lines
+        from civic_assets.cli.shared.live import fetching_lines
 
         for line in fetching_lines(summary.fetching):
             out.print(line, markup=False)

@@ -40,7 +40,7 @@ class TableContents:
 
     Args:
         duckdb: Version of DuckDB that hashed the rows.
-        tables: By name with schema, the number of rows and the hash.
+        tables: Number of rows and hash by the name of the table, with its schema.
     """
 
     duckdb: str

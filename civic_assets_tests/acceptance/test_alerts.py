@@ -10,7 +10,7 @@ import pytest
 from civic_assets.acquire.settings import REPLAY, SETTINGS, SETTINGS_FILE
 from civic_assets.alerts.memory import read_memory
 from civic_assets.alerts.settings import SMTP_PASSWORD, SMTP_USER, WEBHOOK_ADDRESS, WEBHOOK_TOKEN
-from civic_assets.cli.settings import _FILE, _NAMED
+from civic_assets.cli.shared.settings import _FILE, _NAMED
 from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests import workbook_defects as defects
 from civic_assets_tests.acceptance.commands import civic_assets

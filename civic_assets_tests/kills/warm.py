@@ -14,8 +14,8 @@ import requests
 import civic_assets.acquire.client
 import civic_assets.acquire.finders.police_archive
 import civic_assets.acquire.live.means
-import civic_assets.cli.live
 import civic_assets.cli.refresh
+import civic_assets.cli.shared.live
 import civic_assets.defs.build
 import civic_assets.defs.launch
 import civic_assets.layers.harmonised

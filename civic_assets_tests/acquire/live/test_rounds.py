@@ -19,7 +19,7 @@ from civic_assets.acquire.live.rounds import _as_received
 from civic_assets.acquire.live.run import conclude_quietly
 from civic_assets.acquire.live.said import read_said
 from civic_assets.acquire.offers import Offer
-from civic_assets.cli.live import fetching_lines
+from civic_assets.cli.shared.live import fetching_lines
 from civic_assets.contracts.load import load_contracts
 from civic_assets.intake.receive import take_in
 from civic_assets.layers.store import Store

@@ -89,7 +89,7 @@ def _wanted(known: dict[str, Any] | None, arguments: argparse.Namespace) -> Want
     """What to ask for: as the last run kept it if nothing has changed since, else as the contracts say."""
     if known is not None and _WANTED in known:
         return WantedSources.from_document(known.pop(_WANTED))
-    from civic_assets.cli.light_arrow import light_arrow
+    from civic_assets.cli.shared.light_arrow import light_arrow
 
     light_arrow()
     from civic_assets.refresh import check_arguments
@@ -153,7 +153,7 @@ def _reader() -> str:
 def _refresh(
     arguments: argparse.Namespace, live: Live, say: Callable[[str], None], allowed: Limits
 ) -> Summary:
-    from civic_assets.cli.light_arrow import light_arrow
+    from civic_assets.cli.shared.light_arrow import light_arrow
 
     light_arrow()
     from civic_assets.layers.store import Store
