@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from civic_assets.cli.command import OK, add_json, add_store, new_command
 from civic_assets.cli.output import print_json
 from civic_assets.errors import UsageError
+from civic_assets.house_numbers.display import CHANGED_FIGURES
 
 if TYPE_CHECKING:
     from civic_assets.answers.changes import ChangedFigure, PublicationChanges
     from civic_assets.cli.command import Commands
 
-_LISTED = 20
 _KINDS = {
     "revised": "revised",
     "new": "new",
@@ -48,7 +48,11 @@ def add(commands: Commands) -> None:
     command.add_argument("after", type=int, metavar="B", help="number of the later publication")
     command.add_argument("--csv", type=Path, metavar="FILE", help="write all changed figures to this file")
     command.add_argument(
-        "--most", type=int, default=_LISTED, metavar="N", help=f"figures to list (default: {_LISTED})"
+        "--most",
+        type=int,
+        default=CHANGED_FIGURES,
+        metavar="N",
+        help=f"figures to list (default: {CHANGED_FIGURES})",
     )
     command.add_argument("--quiet", action="store_true", help="print no progress")
     add_store(command)

@@ -227,6 +227,14 @@ SUMMARY_FILES = _chosen(
     "more with one reason would hide the other reasons; the others are counted",
     "refresh",
 )
+CHANGED_FIGURES = _chosen(
+    "CHANGED_FIGURES",
+    "changed figures that `diff` lists",
+    20,
+    "figures",
+    "more would not fit a screen; `--most` and `--csv` give the others",
+    "diff",
+)
 NAMES_NEXT_TO_A_SUGGESTION = _chosen(
     "NAMES_NEXT_TO_A_SUGGESTION",
     "known names listed with a suggestion",

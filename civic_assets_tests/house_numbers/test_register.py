@@ -58,6 +58,7 @@ EXCEPTIONS = {
         alerts.memory: _VERSION
         alerts.message: FORMAT
         cli.alerts: _NOT_SENT
+        cli.rebuild: _DIFFERENT
         cli.verify: _DIFFERENT
         cli.command: OK HELD_BACK USAGE
         contracts.known_names: _NUMBERS _OTHERS
