@@ -90,7 +90,7 @@ def figure_changes(
 
 def _figures(store: Store) -> Any:
     with open_read_model(store) as connection:
-        return connection.execute(_FIGURES).to_arrow_table()
+        return connection.sql(_FIGURES).to_arrow_table()
 
 
 def _figure(row: dict[str, Any]) -> ChangedFigure:
