@@ -36,7 +36,7 @@ from civic_assets_tests.replay.in_memory import without_network
 KINDS = ("release", "again", "renamed")
 BOUNDS = {
     "dfe_children_in_need": (2, 25), "dfe_exclusions": (2, 25), "dfe_looked_after": (2, 25), "dfe_neet": (2, 25),
-    "dfe_sen": (2, 25), "home_office_prc": (1, 15), "lookups": (12, 50), "met_borough": (1, 12), "met_lsoa": (1, 12),
+    "dfe_sen": (2, 25), "home_office_prc": (1, 25), "lookups": (12, 50), "met_borough": (1, 12), "met_lsoa": (1, 12),
     "met_ward": (1, 12), "ons_csp": (20, 75), "ons_pfa": (2, 75), "ons_population": (14, 60), "police_uk": (2, 40),
 }  # fmt: skip
 """Requests of a source on a day in the middle, and on the greatest day, at most; docs/how-to/run-as-a-service.md."""
