@@ -18,7 +18,13 @@ def test_figures_outside_the_two_tables_lead_to_their_rows(sample_refresh: Refre
     report: Path = sample_refresh.store / "report"
     figures = Figures(read_script(report / FIGURES_FILE))
     checked = 0
-    for code in ("E09000019", "E92000001", "E23000001"):
+    having = [
+        code
+        for code in figures.packed["areas"]
+        if (report / area_page(code)).is_file()
+        and any(row.place.startswith("newest") for row in figures.of(code))
+    ]
+    for code in having[:: max(1, len(having) // 12)]:
         page = read_page(report / area_page(code))
         ids = {one.attributes["id"]: one for one in page.all("tr") if "id" in one.attributes}
         for row in figures.of(code):
