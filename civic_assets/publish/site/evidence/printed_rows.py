@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Separates cells until the row is escaped. No text of a file has this control character.
 _BETWEEN = "chr(31)"
 NOT_HERE = "The texts of these rows are not in this store. Open the file to read them, or refresh the store."
-"""What is said where the raw table of a release is missing, or was written by an older program."""
+"""For pages where the raw table of a release is missing, or was written by an older program."""
 _TOO_LONG = "<td>This row is too long to be shown here.</td>"
 PrintedRow = tuple[str, str, int, bool, str | None]
 """Anchor, sheet, row, whether a figure of the page is in it, and its cells as HTML."""
