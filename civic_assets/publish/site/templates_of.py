@@ -23,14 +23,14 @@ def environment() -> Environment:
     """Environment in which everything is escaped and an unknown name is an error.
 
     Filters: `number` (a count), `figure` (a published figure), `share`, `day`, `plain` (a name as words),
-    `measure` (its title), `file_name`.
+    `measure` (its title), `titled` (a sentence with titles of measures), `file_name`.
     Globals: `addresses` and `links` (modules), `days(first, end)`, `shortened(names)`, `on_the_web(address)`,
     `synthetic_mark`.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from civic_assets.publish.report.compiled_templates import CompiledTemplates
-    from civic_assets.publish.site.titles import title_of
+    from civic_assets.publish.site.titles import title_of, with_titles
 
     made = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -48,6 +48,7 @@ def environment() -> Environment:
         "day": words.day,
         "plain": words.plain,
         "measure": title_of,
+        "titled": lambda sentence: with_titles(sentence or ""),
         "file_name": addresses.file_name,
     }
     made.globals |= {

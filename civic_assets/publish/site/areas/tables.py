@@ -131,7 +131,7 @@ def newest(rows: Sequence[Row], figures: Figures) -> Sequence[tuple[str, Sequenc
     """Newest figures of an area by source, in the order of their names.
 
     Counts and rates of a measure in one period are in one row. Groups of offences are in the order of their table, and
-    no rate of fewer than `FEWEST_EVENTS` offences is shown.
+    no rate of fewer than `FEWEST_EVENTS` offences is shown. The first row of each source and measure has an anchor.
     """
     found: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {}
     last = max((row["position"] for row in rows if row["position"] is not None), default=0) + 1
@@ -167,8 +167,11 @@ def newest(rows: Sequence[Row], figures: Figures) -> Sequence[tuple[str, Sequenc
             )
         else:
             line["rates"].append((number, units(row["unit"])))
-    for lines in found.values():
+    for source, lines in found.items():
+        anchored: set[str] = set()
         for line in lines.values():
             if line["few"]:
                 line["rates"] = []
+            line["anchor"] = "" if line["measure"] in anchored else f"newest-{source}-{line['measure']}"
+            anchored.add(line["measure"])
     return [(source, list(lines.values())) for source, lines in found.items()]

@@ -90,6 +90,9 @@ var civicFind = (function () {
 
   function at(list, position) { return position < list.length ? list[position] : ""; }
 
+  /** The anchor of a figure: `*` stands for the name of its item, and `+` for that of its source. */
+  function placeOf(place, item, release) { return place.replace("+", release.split(" ")[0]).replace("*", item); }
+
   Figures.prototype.of = function (code) {
     if (this.read.has(code)) { return this.read.get(code); }
     var packed = this.packed, rows = [];
@@ -103,7 +106,7 @@ var civicFind = (function () {
         rows.push({
           area: code, item: cell[0], period: packed.periods[cell[1]], release: release, said: packed.said[cell[3]],
           count: at(counts, position), rate: at(rates, position), wider: packed.wider[cell[5]],
-          place: packed.places[cell[6] >> 1].replace("*", packed.items[cell[0]][0]), synthetic: (cell[6] & 1) === 1,
+          place: placeOf(packed.places[cell[6] >> 1], packed.items[cell[0]][0], release), synthetic: (cell[6] & 1) === 1,
           evidence: !anchor ? "" : anchor.indexOf("/") >= 0 ? anchor
             : "evidence/" + release.replace(" ", "/") + "/" + code + ".html#" + anchor
         });

@@ -1,6 +1,6 @@
 "use strict";
-// Adds to pages what needs a script: tables that can be sorted, and buttons that copy. Every page can be read whole
-// without it. It asks for nothing and keeps nothing.
+// Adds to pages what needs a script: tables that can be sorted, a note on what is wider than the screen, and buttons that
+// copy. Every page can be read whole without it. It asks for nothing and keeps nothing.
 //
 //   <table class="sortable">         each header of the first row with data-sort="text" or data-sort="number" becomes a
 //                                    button; a cell may say in data-value what counts instead of its text, and a number
@@ -94,6 +94,13 @@
     });
   }
 
+  // A table or drawing of which some is out of sight says so. All are measured before any is changed.
+  function markWider() {
+    var all = Array.prototype.slice.call(document.querySelectorAll(".scroll"));
+    var wider = all.map(function (one) { return one.scrollWidth > one.clientWidth + 1; });
+    all.forEach(function (one, place) { one.classList.toggle("wider", wider[place]); });
+  }
+
   // A link to something that is folded away opens it.
   function unfold() {
     var name = location.hash.slice(1);
@@ -107,6 +114,9 @@
 
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   document.querySelectorAll(".copy").forEach(addCopying);
+  markWider();
+  window.addEventListener("resize", markWider);
+  document.addEventListener("toggle", markWider, true);
   window.addEventListener("hashchange", unfold);
   unfold();
 

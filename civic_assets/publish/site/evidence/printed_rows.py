@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Separates cells until the row is escaped. No text of a file has this control character.
 _BETWEEN = "chr(31)"
+NOT_HERE = "The texts of these rows are not in this store. Open the file to read them, or refresh the store."
+"""For pages where the raw table of a release is missing, or was written by an older program."""
 _TOO_LONG = "<td>This row is too long to be shown here.</td>"
 PrintedRow = tuple[str, str, int, bool, str | None]
 """Anchor, sheet, row, whether a figure of the page is in it, and its cells as HTML."""
@@ -126,6 +128,8 @@ def printed_tables(rows: Sequence[PrintedRow], most: int, mark: str = "") -> str
     if not rows:
         return ""
     text = _tables(rows, most, mark)
+    if not any(cells for *_, cells in rows):
+        text += f"<p>{NOT_HERE}</p>\n"
     if len(text.encode()) > most:
         text = _tables([(*row[:4], None) for row in rows], most, mark)
         text += (

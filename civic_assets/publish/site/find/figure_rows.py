@@ -3,8 +3,8 @@
 Belongs here: SQL. Does not belong here: packing what they give (`figures`).
 
 Each gives rows of area, item, first day, day after the last, kind of period, source and release, a remark, count,
-rate, evidence, the code of the wider area that has a figure where this one has none, and whether it is made up. Those
-of one area are together.
+rate, evidence, the code of the wider area that has a figure where this one has none, whether it is made up, and what
+the item is called if this figure has another title than the item. Those of one area are together.
 `{evidence}` is the expression of the address of evidence, from the columns `from_source`, `from_release`, `from_area`
 and `locator`, which are those of the only cell that a figure was read from.
 """
@@ -19,7 +19,7 @@ _PROFILE = """SELECT area_code, indicator, period_start, period_end, period_kind
         coalesce(from_source || ' ' || from_release, ''),
         CASE WHEN count IS NULL AND rate IS NULL THEN coalesce(reason, replace(status, '_', ' '))
             WHEN quality = 'disputed' THEN 'disputed' END,
-        count, rate, {evidence}, CASE WHEN count IS NULL AND rate IS NULL THEN wider_area_code END, synthetic
+        count, rate, {evidence}, CASE WHEN count IS NULL AND rate IS NULL THEN wider_area_code END, synthetic, title
     FROM (
         SELECT *, coalesce(count_source, rate_source, source) AS from_source,
             coalesce(count_release, rate_release, release) AS from_release, figure_area_code AS from_area,
@@ -33,7 +33,7 @@ _CRIME = """SELECT area_code, measure, period_start, period_end, 'rolling_year',
             WHEN value IS NULL THEN coalesce(replace(status, '_', ' '), 'not available')
             WHEN quality = 'disputed' THEN 'disputed' WHEN basis = 'sum of partnerships' THEN 'sum of partnerships'
             ELSE replace(status, '_', ' ') END,
-        value, rate, {evidence}, NULL, synthetic
+        value, rate, {evidence}, NULL, synthetic, NULL
     FROM (
         SELECT *, source AS from_source, release AS from_release, area_code AS from_area FROM harmonised.crime_table
     ) ORDER BY area_code, position, measure, period_end DESC"""
@@ -41,7 +41,7 @@ _CRIME = """SELECT area_code, measure, period_start, period_end, 'rolling_year',
 # A ward's year is a sum of months, so there is no single cell.
 _WARDS = """SELECT area_code, measure, period_start, period_end, 'rolling_year', source || ' ' || release,
         CASE WHEN value IS NULL THEN 'not available' ELSE 'sum of monthly figures' END, value, rate, '', NULL,
-        synthetic
+        synthetic, NULL
     FROM harmonised.ward_profile ORDER BY area_code, position, measure, period_end DESC"""
 
 _EARLIER = """WITH kinds AS (
@@ -50,11 +50,11 @@ _EARLIER = """WITH kinds AS (
     ),
     cells AS (
         SELECT indicator, source, release, measure, breakdown, unit, area_code, period_start, period_end,
-            any_value(locators) AS locators
+            any_value(locators) AS locators, min(series_title) AS title
         FROM harmonised.indicator_figures WHERE role IN ('count', 'rate') GROUP BY ALL
     ),
     printed AS (
-        SELECT p.*, kind, r.synthetic, source AS from_source, release AS from_release, area_code AS from_area,
+        SELECT p.*, kind, title, r.synthetic, source AS from_source, release AS from_release, area_code AS from_area,
             CASE WHEN len(locators) = 1 THEN locators[1] END AS locator
         FROM harmonised.indicator_periods p LEFT JOIN kinds USING (indicator, period_start, period_end)
         LEFT JOIN cells USING (
@@ -62,7 +62,8 @@ _EARLIER = """WITH kinds AS (
         LEFT JOIN catalogue.releases r USING (source, release)
     )
     SELECT area_code, indicator, period_start, period_end, coalesce(kind, 'rolling_year'), source || ' ' || release,
-        CASE WHEN count IS NULL AND rate IS NULL THEN 'not available' END, count, rate, {evidence}, NULL, synthetic
+        CASE WHEN count IS NULL AND rate IS NULL THEN 'not available' END, count, rate, {evidence}, NULL, synthetic,
+        title
     FROM printed p
     WHERE NOT EXISTS (FROM harmonised.area_profile a WHERE a.area_code = p.area_code AND a.indicator = p.indicator
             AND a.period_end = p.period_end AND a.period_start = p.period_start)
@@ -124,7 +125,7 @@ found AS (
 SELECT area_code, measure, period_start, period_end, kind, from_source || ' ' || from_release,
     CASE WHEN count IS NULL AND rate IS NULL THEN coalesce(nullif(replace(status, '_', ' '), ''), 'not available')
         WHEN disputed THEN 'disputed' ELSE nullif(replace(status, '_', ' '), '') END,
-    count, rate, {{evidence}}, NULL, synthetic
+    count, rate, {{evidence}}, NULL, synthetic, NULL
 FROM (
     SELECT f.*, source AS from_source, release AS from_release, area_code AS from_area, coalesce(d.place, 3) AS place
     FROM found f LEFT JOIN designated d USING (source)
@@ -135,7 +136,7 @@ STATEMENTS: Mapping[str, str] = {
     "crime-*": _CRIME,
     "ward-crime": _WARDS,
     "indicator-*": _EARLIER,
-    "newest": _OTHERS,
+    "newest-+-*": _OTHERS,
 }
 """All of them, in the order in which their figures are preferred, by the anchor of the figure on the page of its area,
-with `*` for the name of the item."""
+with `*` for the name of the item and `+` for that of the source."""

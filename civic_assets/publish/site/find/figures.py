@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.house_numbers.listing import DECIMALS_SHOWN
@@ -42,8 +42,9 @@ class Row:
         rate: Rate; None if there is none.
         evidence: Address of the evidence of the count, or of the rate where there is no count; empty if there is none.
         wider: Code of the wider area that has a figure where this one has none, such as the police force's; or empty.
-        place: Anchor of the figure on the page of its area, with `*` for the name of the item.
+        place: Anchor of the figure on the page of its area, with `*` for the name of the item and `+` for its source.
         synthetic: Whether it is made up.
+        title: What the item is called if this figure has another title; empty if not.
     """
 
     item: str
@@ -56,6 +57,7 @@ class Row:
     wider: str
     place: str
     synthetic: bool
+    title: str
 
 
 def pack(connection: DuckDBPyConnection, evidence: str = "''") -> dict[str, Any]:
@@ -70,17 +72,24 @@ def pack(connection: DuckDBPyConnection, evidence: str = "''") -> dict[str, Any]
     """
     known = _items(connection)
     places = list(STATEMENTS)
-    items = {item.name: number for number, item in enumerate(known)}
+    items = {(item.name, item.title): number for number, item in enumerate(known)}
+    usual = {item.name: item for item in known}
     words: dict[str, dict[str, int]] = {"periods": {}, "releases": {}, "said": {}, "stems": {}, "wider": {}}
     shapes: dict[str, int] = {}
     areas: dict[str, list[Any]] = {}
-    for code, rows in _by_area(connection, known, evidence):
+    for code, rows in _by_area(connection, tuple(known), evidence):
         shape, digits = [], []
         for row in rows:
+            about = replace(usual[row.item], title=row.title or usual[row.item].title)
+            if (row.item, about.title) not in items:
+                # A figure of all schools, for instance, where the item is about secondary schools.
+                items[row.item, about.title] = len(known)
+                known.append(about)
             stem, digit = _split(_without_page(row.evidence, code, row.release))
             shape.append(
                 (
-                    items[row.item], _number(words["periods"], row.period), _number(words["releases"], row.release),
+                    items[row.item, about.title],
+                    _number(words["periods"], row.period), _number(words["releases"], row.release),
                     _number(words["said"], row.said), _number(words["stems"], stem),
                     _number(words["wider"], row.wider), 2 * places.index(row.place) + row.synthetic,
                 )
@@ -196,11 +205,25 @@ def _by_area(
         wanted = units if "$units" in statement else None
         rows = connection.execute(statement.replace("{evidence}", evidence), wanted).fetchall()
         together: dict[str, list[Row]] = {}
-        for code, item, start, end, kind, release, said, count, rate, address, wider, synthetic in rows:
+        for (
+            code,
+            item,
+            start,
+            end,
+            kind,
+            release,
+            said,
+            count,
+            rate,
+            address,
+            wider,
+            synthetic,
+            title,
+        ) in rows:
             period = _period(start, end, kind)
             row = Row(
                 item, period, release or "", sentence_start(said or ""), count, rate, address or "", wider or "",
-                place, bool(synthetic),
+                place, bool(synthetic), title or "",
             )  # fmt: skip
             together.setdefault(code, []).append(row)
         yield from together.items()

@@ -88,7 +88,7 @@ class Figures:
                 Figure(
                     code, item, packed["periods"][period], issue, packed["said"][said],
                     _at(counts, position), _at(rates, position), packed["wider"][wider],
-                    packed["places"][marks >> 1].replace("*", packed["items"][item][0]), bool(marks & 1), evidence,
+                    _place(packed["places"][marks >> 1], packed["items"][item][0], issue), bool(marks & 1), evidence,
                 )
             )  # fmt: skip
         return rows
@@ -119,6 +119,11 @@ class Figures:
             for begin in _beginnings(number)
             for part in (1, 2)
         )
+
+
+def _place(place: str, item: str, issue: str) -> str:
+    """The anchor of a figure: `*` stands for the name of its item, and `+` for that of its source."""
+    return place.replace("+", issue.partition(" ")[0], 1).replace("*", item, 1)
 
 
 def _at(texts: Sequence[str], position: int) -> str:

@@ -15,11 +15,13 @@ from weakref import WeakKeyDictionary
 from civic_assets.publish.read_model.connection import rows_of
 from civic_assets.publish.site.measures.which_measures import MeasurePage, measure_pages
 from civic_assets.publish.site.source_words import about
+from civic_assets.quality.framework.wording import measure_name
 from civic_assets.values.plain_words import measure_words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from civic_assets.contracts.model import Contract
     from civic_assets.publish.site.page import Site
 
 Row = Mapping[str, Any]
@@ -56,6 +58,8 @@ _BREAKS = """SELECT break_id, string_split(source, ', ') AS sources, string_spli
 FROM quality.breaks ORDER BY date_from NULLS FIRST, break_id"""
 _BIASES = """SELECT bias, source, measure, area_code, verdict, could_be_wrong, direction FROM quality.bias_register
 WHERE outcome = 'fail' ORDER BY bias, area_code NULLS FIRST, source, verdict"""
+# What a sentence lists in brackets before a semicolon.
+_LISTED = re.compile(r"\(([^();]+);")
 _CRIME = """SELECT DISTINCT measure, part_of, position FROM harmonised.crime_years ORDER BY position"""
 
 
@@ -88,6 +92,7 @@ def _read(site: Site) -> Mapping[str, Facts]:
     designations, breaks = rows_of(connection, _DESIGNATIONS), rows_of(connection, _BREAKS)
     biases, area_names = rows_of(connection, _BIASES), _area_names(connection)
     related = _relations(connection, measures, names)
+    printed = _printed(pages, site.contracts)
     found: dict[str, Facts] = {}
     for page in pages:
         own = {name: rows.get(page.name, ()) for name, rows in by_measure.items()}
@@ -113,7 +118,10 @@ def _read(site: Site) -> Mapping[str, Facts]:
             "biases_of_sources": [
                 one
                 for one in biases
-                if one["measure"] is None and one["area_code"] is None and one["source"] in page.sources
+                if one["measure"] is None
+                and one["area_code"] is None
+                and one["source"] in page.sources
+                and may_concern(page.name, one["verdict"] or "", printed[one["source"]])
             ],
             "relations": related[page.name],
         }
@@ -173,6 +181,37 @@ def _breaks_of(page: MeasurePage, breaks: Sequence[Row], releases: Sequence[Row]
         if not outside:
             found.append(one)
     return found
+
+
+def _printed(
+    pages: Sequence[MeasurePage], contracts: Mapping[str, Contract]
+) -> Mapping[str, Mapping[str, str]]:
+    """Measures of each source, by their names as a sentence has them: in words, or as the publisher prints them."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for page in pages:
+        for source in page.sources:
+            found[source][measure_words(page.name)] = page.name
+            if source in contracts:
+                found[source][measure_name(contracts[source], page.name)] = page.name
+    return found
+
+
+def may_concern(measure: str, verdict: str, printed: Mapping[str, str]) -> bool:
+    """Whether a bias of a whole source concerns a measure: not if its verdict lists other measures of the source.
+
+    Some rows are about part of a source and list it: *the counts of regions in table 'LAIT extract' (children started
+    looked after, referrals to social services; April 2015 to March 2025)*.
+
+    Args:
+        measure: The measure.
+        verdict: What the register says of the source.
+        printed: Measures of its source, by their names as a sentence has them.
+    """
+    for listed in _LISTED.findall(verdict):
+        named = [printed.get(name) for name in listed.split(", ")]
+        if all(named):
+            return measure in named
+    return True
 
 
 def _where(one: Row, names: Mapping[str, str]) -> Mapping[str, Any]:

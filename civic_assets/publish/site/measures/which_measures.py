@@ -23,7 +23,7 @@ class MeasurePage:
 
     Args:
         name: Its name, from which the address follows.
-        title: What it is called.
+        title: What it is called: an indicator as the newest figures of areas are, if all have the same title.
         indicator: Whether it is an indicator of the area profile and not a measure.
         sources: Sources that print it, or from which the indicator is made.
         synthetic: Whether any of its figures are made up.
@@ -49,12 +49,13 @@ def measure_pages(connection: DuckDBPyConnection) -> list[MeasurePage]:
     ]
     taken = {one.name for one in found}
     rows = connection.execute(
-        """SELECT i.indicator, i.title,
+        """SELECT i.indicator,
+            CASE WHEN count(DISTINCT p.title) = 1 THEN any_value(p.title) ELSE i.title END,
             list(DISTINCT s ORDER BY s) FILTER (s IS NOT NULL), coalesce(bool_or(p.synthetic), false)
         FROM harmonised.indicators i JOIN (
-            SELECT indicator, unnest([count_source, rate_source, denominator_source]) AS s, synthetic
+            SELECT indicator, title, unnest([count_source, rate_source, denominator_source]) AS s, synthetic
             FROM harmonised.area_profile WHERE count IS NOT NULL OR rate IS NOT NULL
-        ) p USING (indicator) GROUP BY ALL ORDER BY i.indicator"""
+        ) p USING (indicator) GROUP BY i.indicator, i.title ORDER BY i.indicator"""
     ).fetchall()
     found += [
         MeasurePage(name, title, True, tuple(sources or ()), synthetic)

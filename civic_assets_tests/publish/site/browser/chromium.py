@@ -85,6 +85,11 @@ def one_of_each_kind(report: Path) -> list[str]:
     return [found[len(found) // 2] for found in kinds_of_pages(report).values()]
 
 
+def largest_of_each_kind(report: Path) -> list[str]:
+    """The largest page of each kind."""
+    return [found[-1] for found in kinds_of_pages(report).values()]
+
+
 def small_of_each_kind(report: Path) -> list[str]:
     """The largest page of each kind that is not large; styles are the same on all. Kinds without one are left out."""
     kinds = kinds_of_pages(report).values()

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from civic_assets_tests.publish.site.browser.chromium import (
     WIDTHS,
     browser,
+    largest_of_each_kind,
     needs_chromium,
     of_each_kind,
     one_of_each_kind,
@@ -137,3 +138,31 @@ def test_everything_can_be_reached_by_keyboard(chromium: Browser, report: Path) 
                     break
                 assert focus["seen"] and not focus["covered"], (address, focus)
             assert page.evaluate(_UNREACHED, REACHABLE) == [], address
+
+
+def test_targets_are_large_enough_on_the_largest_pages_of_a_telephone(
+    chromium: Browser, report: Path
+) -> None:
+    """In long tables, where names of checks stand under their numbers."""
+    with chromium.new_context(
+        viewport={"width": WIDTHS["narrow"], "height": 640}, bypass_csp=True
+    ) as context:
+        page = context.new_page()
+        found = {
+            address: accessible(opened(page, report, address), type="rule", values=["target-size"])
+            for address in largest_of_each_kind(report)
+        }
+    assert {address: grave for address, grave in found.items() if grave} == {}
+
+
+def test_small_targets_would_be_found(chromium: Browser, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(
+        "<!DOCTYPE html><html lang='en'><head><title>A</title></head><body><main><h1>B</h1><table><tr>"
+        "<td style='font: 14px/16px sans-serif; width: 3rem'><a href='#x'>V-01</a><br><a href='#y'>Age</a></td>"
+        "</tr></table></main></body></html>",
+        encoding="utf-8",
+    )
+    page = chromium.new_page()
+    found = accessible(opened(page, tmp_path, "page.html"), type="rule", values=["target-size"])
+    page.close()
+    assert len(found) == 1 and found[0].startswith("target-size")
