@@ -21,6 +21,7 @@ from civic_assets.answers import (
     alerts,
     comparison,
     due,
+    export,
     fetching,
     inspection,
     others,
@@ -44,6 +45,7 @@ ANSWERS: Mapping[str, Any] = {
     "due": due.DueList,
     "alerts": alerts.AlertList,
     "report": others.ReportPlace,
+    "export": export.ExportedFile,
     "verify": verification.Verification,
     "contract": others.ContractList,
     "new-source": others.SourceDraft,
@@ -52,7 +54,7 @@ ANSWERS: Mapping[str, Any] = {
 """Class of each answer, by the name of its schema."""
 _MODULES = (
     "figure", "trace", "comparison", "search", "sources", "due", "cause", "inspection", "fetching", "refresh", "alerts",
-    "verification", "others",
+    "export", "verification", "others",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."

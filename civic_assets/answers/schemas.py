@@ -21,6 +21,7 @@ SCHEMAS: Mapping[str, str] = {
     "due": "what is held of each source, what is out, and what is expected next",
     "alerts": "what is wrong and was sent as an alert, and whether test messages were sent",
     "report": "where the site of the publication is",
+    "export": "the file that was written, and what is in it",
     "verify": "what in a store is not as its hashes say, and what was made from it",
     "contract": "every problem of some contracts",
     "new-source": "a first contract and fixture, and the questions that are still open",

@@ -126,7 +126,9 @@ def choose(connection: DuckDBPyConnection, asked: Asked) -> Chosen:
             f"No figure is published of {' '.join(words)} together. Ask for less at once, or see what there is with: "
             f"civic-assets search {' '.join([*asked.measures, *asked.areas, *sources])}"
         )
-    connection.register("chosen", table.append_column("position", pa.array(range(table.num_rows), pa.int64())))
+    connection.register(
+        "chosen", table.append_column("position", pa.array(range(table.num_rows), pa.int64()))
+    )
     _word_periods(connection)
     notes = mark_notes(connection)
     used = connection.execute("SELECT DISTINCT unnest(notes) FROM chosen_notes ORDER BY 1").fetchall()
@@ -136,13 +138,16 @@ def choose(connection: DuckDBPyConnection, asked: Asked) -> Chosen:
     counted = connection.execute(_COUNTS).fetchone() or (0, 0, 0, date.min)
     return Chosen(
         connection, _title(connection, asked), int(counted[0]), int(counted[1]), int(counted[2]),
-        _exported(connection), {at: notes[at] for (at,) in used}, str(publication), int(number), counted[3], _measures(connection),
+        _exported(connection), {at: notes[at] for (at,) in used}, str(publication), int(number), counted[3],
+        _measures(connection),
     )  # fmt: skip
 
 
 def _sources(connection: DuckDBPyConnection, words: Sequence[str]) -> list[str]:
     """Names of sources from words in any case."""
-    known = [name for (name,) in connection.execute("SELECT source FROM catalogue.sources ORDER BY 1").fetchall()]
+    known = [
+        name for (name,) in connection.execute("SELECT source FROM catalogue.sources ORDER BY 1").fetchall()
+    ]
     names = {label(name): name for name in known}
     found = []
     for word in words:
@@ -159,7 +164,9 @@ def _word_periods(connection: DuckDBPyConnection) -> None:
     """Create the temporary table `chosen_periods` with each period in words."""
     import pyarrow as pa
 
-    rows = connection.execute("SELECT DISTINCT period_start, period_end, period_kind FROM chosen ORDER BY ALL").fetchall()
+    rows = connection.execute(
+        "SELECT DISTINCT period_start, period_end, period_kind FROM chosen ORDER BY ALL"
+    ).fetchall()
     names = ("period_start", "period_end", "period_kind")
     columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
     words = [spoken(start, end, PeriodKind(kind)) for start, end, kind in rows]

@@ -1,7 +1,7 @@
 """Exported figures as CSV, Parquet and JSON: one row or record for each figure.
 
-Belongs here: the columns of these files, and writing them. Does not belong here: which figures (`chosen`), and workbooks
-(`workbook`).
+Belongs here: the columns of these files, and writing them. Does not belong here: which figures (`chosen`), and
+workbooks (`workbook`).
 
 Files are written in batches, so that a million figures need little more memory than a thousand. The same publication
 gives the same bytes.
@@ -49,7 +49,7 @@ def write_csv(chosen: Chosen, path: Path) -> None:
 
 
 def write_parquet(chosen: Chosen, path: Path) -> None:
-    """Write Parquet, with `notes` and `caveats` as lists, and what `about` says as JSON in the metadata of the schema."""
+    """Write Parquet, with `notes` and `caveats` as lists; the schema's metadata has what `about` says as JSON."""
     import pyarrow.parquet as pq
 
     said = json.dumps(about(chosen), ensure_ascii=False, sort_keys=True)
@@ -98,7 +98,10 @@ def about(chosen: Chosen) -> dict[str, Any]:
             for name, (definition, counts) in chosen.measures.items()
         },
         "statuses": {
-            status: {"symbol": SHORTHAND.get(status), "means": known[status].means if status in known else None}
+            status: {
+                "symbol": SHORTHAND.get(status),
+                "means": known[status].means if status in known else None,
+            }
             for (status,) in rows
         },
         "notes": [as_document(note) for note in chosen.notes.values()],
@@ -129,7 +132,9 @@ def _looked_up(numbers: pa.ChunkedArray, texts: dict[int, str]) -> pa.ListArray:
     values = pa.array([place[number] for number in lists.flatten().to_pylist()], pa.int32())
     words = pa.array([texts[number] for number in known], pa.string()).take(values)
     starts = lists.offsets
-    return pa.ListArray.from_arrays(pa.array([one - starts[0].as_py() for one in starts.to_pylist()], pa.int32()), words)
+    return pa.ListArray.from_arrays(
+        pa.array([one - starts[0].as_py() for one in starts.to_pylist()], pa.int32()), words
+    )
 
 
 def _joined(table: pa.Table) -> pa.Table:

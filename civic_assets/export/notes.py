@@ -50,7 +50,9 @@ def mark_notes(connection: DuckDBPyConnection) -> tuple[Note, ...]:
     import pyarrow as pa
 
     rows = connection.execute(_NOTES).fetchall()
-    printed = [Note("note", source, release, place, " ".join(text.split())) for source, release, place, text in rows]
+    printed = [
+        Note("note", source, release, place, " ".join(text.split())) for source, release, place, text in rows
+    ]
     table = pa.table(
         {
             "note": pa.array(range(len(rows)), pa.int32()),
@@ -84,7 +86,11 @@ _NOTES = """SELECT DISTINCT n.source, n.release, n.locator, n.text FROM catalogu
 SEMI JOIN chosen USING (source, release) ORDER BY ALL"""
 
 # The columns of a figure by which its notes are chosen. Many figures share them.
-_KEYS = "source, release, table_id, area_code, partnership_code, parent_code, measure, period_start, period_end, kind, small"
+_OF_FIGURE = (
+    "source", "release", "table_id", "area_code", "partnership_code", "parent_code", "measure", "period_start",
+    "period_end", "kind", "small",
+)  # fmt: skip
+_KEYS = ", ".join(_OF_FIGURE)
 _KINDS = f"""CASE WHEN statistic = 'change' THEN 'changes' WHEN unit = 'count' THEN 'counts'
         WHEN starts_with(unit, 'per_') THEN 'rates' ELSE 'shares' END AS kind,
     unit = 'count' AND coalesce(value < {NO_SMALL_COUNT}, true) AS small"""
@@ -127,7 +133,7 @@ grouped AS (
     FROM said GROUP BY ALL
 )
 SELECT f.position, g.notes, g.own FROM figures f JOIN grouped g
-    ON {" AND ".join(f"f.{key} IS NOT DISTINCT FROM g.{key}" for key in _KEYS.split(", "))}"""
+    ON {" AND ".join(f"f.{key} IS NOT DISTINCT FROM g.{key}" for key in _OF_FIGURE)}"""
 
 # A disputed or withheld figure comes with the finding that says why, a corrected one with the decision.
 _ACCUSED = """SELECT c.position, 'finding' AS kind, c.source, c.release, f.check_id AS place, f.message AS text

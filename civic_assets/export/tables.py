@@ -17,6 +17,7 @@ from civic_assets.publish.site.evidence.word_tables import group_words, heading,
 
 if TYPE_CHECKING:
     from civic_assets.export.chosen import Chosen
+    from civic_assets.export.notes import Note
 
 SYNTHETIC = "SYNTHETIC"
 """Said in the title of whatever holds a figure of a synthetic sample."""
@@ -30,6 +31,11 @@ HEADERS = (
 NOT_CORRECTED = "[z]"
 """What the column of corrected values has for a figure that no decision corrects."""
 NO_NOTES = "none"
+_READ = [
+    "figure", "source", "publisher", "release", "measure", "area_code", "area_name", "period", "period_start",
+    "period_end", "statistic", "breakdown", "unit", "value", "corrected_value", "status", "quality", "notes", "own",
+    "locator", "synthetic",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +70,31 @@ class FigureTable:
     statuses: tuple[str | None, ...]
 
 
+def first_of_text(notes: Mapping[int, Note]) -> dict[int, int]:
+    """For each note, the first of its source that says the same: publishers print one note above many tables."""
+    first: dict[tuple[str, str, str], int] = {}
+    return {
+        number: first.setdefault((note.kind, note.source, note.text), number)
+        for number, note in notes.items()
+    }
+
+
 def tables_of(chosen: Chosen) -> Iterator[FigureTable]:
     """The tables by source, measure, unit and statistic; in each, figures are by area, group and period.
 
     Raises:
         UsageError: A text cannot be in an accessible table, since it has neither a letter nor a digit.
     """
-    figures = sorted(chosen.rows().read_all().to_pylist(), key=_kind)
+    same = first_of_text(chosen.notes)
+    figures = sorted(chosen.rows().read_all().select(_READ).to_pylist(), key=_kind)
+    for row in figures:
+        for name in ("notes", "own"):
+            row[name] = list(dict.fromkeys(same[number] for number in row[name]))
     for number, (_, group) in enumerate(groupby(figures, _kind), start=1):
         rows = list(group)
         first = rows[0]
-        words = heading(first["measure"], first["unit"], first["statistic"], chosen.measures.get(first["measure"], ("", ""))[1])
+        _, counts = chosen.measures.get(first["measure"], ("", ""))
+        words = heading(first["measure"], first["unit"], first["statistic"], counts)
         said = f"{SYNTHETIC} " if any(row["synthetic"] for row in rows) else ""
         title = f"Table {number}: {said}{words}, {first['publisher'] or first['source']} ({first['source']})"
         yield _table(number, title, rows)
@@ -105,8 +125,8 @@ def _table(number: int, title: str, rows: Sequence[dict[str, Any]]) -> FigureTab
             symbol(row["status"]) if value is None else value,
             *([NOT_CORRECTED if row["corrected_value"] is None else row["corrected_value"]] if corrected else ()),
             status_cell(row["status"]), row["quality"], [one for one in row["notes"] if one not in shared],
-            row["period_start"].isoformat(), row["period_end"].isoformat(), measure, unit, row["source"], row["release"],
-            row["locator"], row["figure"],
+            row["period_start"].isoformat(), row["period_end"].isoformat(), measure, unit, row["source"],
+            row["release"], row["locator"], row["figure"],
         ]  # fmt: skip
         cells.append(line)
     _require_words(headers, cells)

@@ -374,9 +374,9 @@ MEASURE_BIASES = _chosen(
 EXPORT_WORKBOOK_FIGURES = _chosen(
     "EXPORT_WORKBOOK_FIGURES",
     "most figures that are exported as a workbook",
-    50_000,
+    40_000,
     "figures",
-    "gptables takes about a minute for them and 0.5 GB; more are for a program, which reads Parquet in a second",
+    "the largest ONS source has 37,905: gptables takes about a minute and 1 GB for them; more are for a program",
     "export",
 )
 NOTE_COLUMN_WIDTH = _chosen(
