@@ -52,7 +52,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The figures, which stay in DuckDB, and what is said of all of them.
+    """The figures, which stay in DuckDB, and what holds for all of them.
 
     Args:
         connection: Connection to the read model; `rows` can be asked for while it is open.
@@ -121,9 +121,10 @@ def choose(connection: DuckDBPyConnection, asked: Asked) -> Chosen:
         ),
     )  # fmt: skip
     if not table.num_rows:
-        words = [*asked.measures, *(f"for {area}" for area in asked.areas), *(f"by {one}" for one in sources)]
+        parts = (("of", asked.measures), ("for", asked.areas), ("by", sources))
+        words = " ".join(f"{before} {' or '.join(listed)}" for before, listed in parts if listed)
         raise NotPublished(
-            f"No figure is published of {' '.join(words)} together. Ask for less at once, or see what there is with: "
+            f"No newest figure is published {words}. Ask for less at once, or see what there is with: "
             f"civic-assets search {' '.join([*asked.measures, *asked.areas, *sources])}"
         )
     connection.register(

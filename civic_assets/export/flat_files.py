@@ -83,7 +83,7 @@ def write_json(chosen: Chosen, path: Path) -> None:
 
 
 def about(chosen: Chosen) -> dict[str, Any]:
-    """What is said of all figures: title, publication, sources with licences, statuses, and every note."""
+    """What holds for all figures: title, publication, sources with licences, statuses, and every note."""
     known = glossary().statuses
     rows = chosen.connection.execute(
         "SELECT DISTINCT status FROM chosen WHERE status IS NOT NULL ORDER BY 1"

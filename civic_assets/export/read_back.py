@@ -31,7 +31,7 @@ class ReadFigure:
         corrected: Value that a decision puts in its place; None if there is none.
         status: Why the value is absent or special; None for an ordinary figure.
         quality: `ok`, `disputed` or `withheld`.
-        locator: Where it stands in the workbook.
+        locator: Its cell in the workbook.
     """
 
     name: FigureName
@@ -100,7 +100,7 @@ def _figures(path: Path, sheet: Sheet) -> list[ReadFigure]:
 
 
 def _number(path: Path, where: str, cell: CellValue, absent: str) -> float | None:
-    """A number, or None for the one symbol that may stand in its place."""
+    """A number, or None for the one symbol that may be there instead."""
     if isinstance(cell, float):
         return cell
     if cell == absent:

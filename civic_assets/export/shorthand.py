@@ -55,7 +55,7 @@ NO_STATUS = "none"
 
 
 def symbol(status: str | None) -> str:
-    """What stands in place of a value that is absent.
+    """The symbol that is printed instead of an absent value.
 
     Example:
         >>> symbol("suppressed"), symbol("provisional"), symbol(None)

@@ -67,7 +67,7 @@ def write_workbook(chosen: Chosen, path: Path) -> int:
     cover = _cover(chosen, len(tables))
     sheets = {table.name: _sheet(chosen, table) for table in tables}
     with warnings.catch_warnings():
-        # What pandas will stop supporting is for gptables to mend. Its own warnings stay; a test makes them errors.
+        # What pandas will stop supporting is for gptables to repair. Its own warnings stay; a test makes them errors.
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.simplefilter("ignore", FutureWarning)
         book = gptables.produce_workbook(
@@ -98,7 +98,7 @@ def _cover(chosen: Chosen, tables: int) -> Any:
             "printed it in the newest release, with its status and the cell of the file that it was read from."
         ),
         (
-            f"{chosen.without_value:,} figures have no value. Shorthand such as [c] or [x] stands in its place, never "
+            f"{chosen.without_value:,} figures have no value. Shorthand such as [c] or [x] is printed instead, never "
             "a zero, and the legend above each table says what it means."
         ),
     ]
@@ -134,7 +134,7 @@ def _title(chosen: Chosen) -> str:
 
 
 def _sheet(chosen: Chosen, table: FigureTable) -> Any:
-    """One table with what is said above it."""
+    """One table with the lines above it."""
     import gptables
     import pandas as pd
 
@@ -190,8 +190,8 @@ def _notes_table(chosen: Chosen, tables: Sequence[FigureTable]) -> Any:
         places.setdefault(first, []).append(f"{chosen.notes[number].release} {chosen.notes[number].place}")
     for number in sorted(used):
         note = chosen.notes[number]
-        said = (note.text, note.source, "; ".join(places[number]))
-        rows.append((_reference(number), *(text[:_CELL_CHARACTERS] for text in said)))
+        text, place = note.text[:_CELL_CHARACTERS], "; ".join(places[number])[:_CELL_CHARACTERS]
+        rows.append((_reference(number), text, note.source, place))
     columns = ("Note reference", "Note text", "Source", "Release with cell, check or decision")
     return pd.DataFrame(
         {name: [row[at] if at == 0 else _cell(row[at]) for row in rows] for at, name in enumerate(columns)},

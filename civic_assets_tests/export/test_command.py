@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
@@ -32,7 +34,9 @@ def test_the_answer_names_file_sources_and_publication(sample_refresh: Refreshed
     assert answer["figures"] == len(path.read_text(encoding="utf-8").splitlines()) - 1 > 0
     assert {"ons_csp", "gla_report"} == {one["source"] for one in answer["sources"]}
     again = civic_assets("export", *given, "--out", path)
-    assert again.code == 2 and again.err.endswith("a.csv exists. Name another file, or replace it with --force.\n")
+    assert again.code == 2 and again.err.endswith(
+        "a.csv exists. Name another file, or replace it with --force.\n"
+    )
     forced = civic_assets("export", *given, "--out", path, "--force")
     assert forced.code == 0 and "SYNTHETIC SAMPLE DATA" in forced.out and f"Written: {path}" in forced.out
 
@@ -44,10 +48,15 @@ def test_the_answer_names_file_sources_and_publication(sample_refresh: Refreshed
         (Asked(sources=["ons_cps"]), "No source is called 'ons_cps'. Did you mean ons_csp"),
         (Asked(measures=["burglry"]), "No measure is called 'burglry'. Did you mean burglary"),
         (Asked(areas=["Islingtn"]), "No figure is published for the area 'Islingtn'. Did you mean Islington"),
-        (Asked(["Islington"], ["suspensions"]), "No figure is published of suspensions for Islington together"),
+        (
+            Asked(["Camden"], [], ["gla_report"]),
+            "No newest figure is published for Camden by gla_report. Ask for less",
+        ),
     ],
 )
-def test_a_word_that_fits_nothing_ends_in_a_sentence(asked: Asked, sentence: str, store: Store, tmp_path: Path) -> None:
+def test_a_word_that_fits_nothing_ends_in_a_sentence(
+    asked: Asked, sentence: str, store: Store, tmp_path: Path
+) -> None:
     with pytest.raises((UsageError, NotPublished)) as raised:
         export(store, asked, tmp_path / "a.csv")
     assert str(raised.value).startswith(sentence)
@@ -55,28 +64,33 @@ def test_a_word_that_fits_nothing_ends_in_a_sentence(asked: Asked, sentence: str
 
 
 def test_a_name_of_several_areas_lists_them(store: Store, tmp_path: Path) -> None:
-    import duckdb
-
-    with duckdb.connect(str(store.database), read_only=True) as connection:
-        rows = connection.execute(
-            """SELECT area_name, list_sort(list(DISTINCT area_code)) FROM harmonised.latest
-            GROUP BY area_name HAVING count(DISTINCT area_code) > 1 ORDER BY 1 LIMIT 1"""
-        ).fetchall()
-    ((name, codes),) = rows
-    with pytest.raises(AmbiguousFigure) as raised:
-        export(store, Asked([name]), tmp_path / "a.csv")
-    assert list(raised.value.choices) == codes
+    two = tmp_path / "two"
+    (two / "publications").mkdir(parents=True)
+    shutil.copy(store.database, two / "civic.duckdb")
+    with duckdb.connect(str(two / "civic.duckdb")) as connection:
+        connection.execute(
+            "UPDATE harmonised.observations SET area_name = 'Islington' WHERE area_code = 'E09000007'"
+        )
+    with pytest.raises(AmbiguousFigure, match="2 areas are called 'Islington'") as raised:
+        export(Store.existing(two), Asked(["Islington"]), tmp_path / "a.csv")
+    assert list(raised.value.choices) == ["E09000007", "E09000019"]
+    assert not (tmp_path / "a.csv").exists()
 
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("a.ods", "does not say which format is meant. End it in .csv, .parquet, .json, .xlsx, or add --format."),
+        (
+            "a.ods",
+            "does not say which format is meant. End it in .csv, .parquet, .json, .xlsx, or add --format.",
+        ),
         ("none/a.csv", "Create it first."),
         ("", "is a folder. Name a file in it."),
     ],
 )
-def test_a_file_that_cannot_be_written_is_said(name: str, sentence: str, store: Store, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_said(
+    name: str, sentence: str, store: Store, tmp_path: Path
+) -> None:
     with pytest.raises(UsageError) as raised:
         export(store, Asked(measures=["burglary"]), tmp_path / name, None if name.endswith("ods") else "csv")
     assert str(raised.value).endswith(sentence)
@@ -86,7 +100,7 @@ def test_too_many_figures_for_a_workbook_are_refused(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "EXPORT_WORKBOOK_FIGURES", 3)
-    with pytest.raises(UsageError, match="figures, and a workbook may have 3. Ask for less"):
+    with pytest.raises(UsageError, match=r"figures, and a workbook may have 3\. Ask for less"):
         export(store, Asked(sources=["gla_report"]), tmp_path / "a.xlsx")
 
 

@@ -46,7 +46,10 @@ def test_every_value_and_status_of_the_sample_is_equal(sample_refresh: Refreshed
 
 
 def test_there_are_absent_values_and_disputed_ones_so_that_something_is_compared(exported: Exporting) -> None:
-    figures = [*_read(exported("ons_csp", "xlsx")[1]).values(), *_read(exported(LIBRARIES, "xlsx")[1]).values()]
+    figures = [
+        *_read(exported("ons_csp", "xlsx")[1]).values(),
+        *_read(exported(LIBRARIES, "xlsx")[1]).values(),
+    ]
     assert {status for _, status, _ in figures} >= {"low_reliability", "not_applicable", None}
     assert {quality for _, _, quality in figures} == {"ok", "disputed"}
 

@@ -11,7 +11,7 @@ from civic_assets.publish.site.glossary.vocabulary import glossary
 from civic_assets.values.cells import QUALIFYING
 from civic_assets_tests.paths import PROJECT
 
-# Statuses for which the Government Analysis Function has no symbol: they accompany a value, or are another word for one.
+# Statuses for which the Government Analysis Function has no symbol; none of them replaces a value.
 WITHOUT_SYMBOL = {"at_least", "period_unsettled", "disputed", "corrected"}
 EVERY = sorted({*glossary().statuses, *QUALIFYING})
 
