@@ -22,6 +22,7 @@ from civic_assets.answers import (
     changes,
     comparison,
     due,
+    export,
     fetching,
     inspection,
     others,
@@ -45,6 +46,7 @@ ANSWERS: Mapping[str, Any] = {
     "due": due.DueList,
     "alerts": alerts.AlertList,
     "report": others.ReportPlace,
+    "export": export.ExportedFile,
     "verify": verification.Verification,
     "rebuild": changes.RebuiltPublication,
     "diff": changes.PublicationChanges,
@@ -55,7 +57,7 @@ ANSWERS: Mapping[str, Any] = {
 """Class of each answer, by the name of its schema."""
 _MODULES = (
     "figure", "trace", "comparison", "search", "sources", "due", "cause", "inspection", "fetching", "refresh", "alerts",
-    "verification", "changes", "others",
+    "export", "verification", "changes", "others",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."

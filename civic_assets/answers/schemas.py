@@ -21,6 +21,7 @@ SCHEMAS: Mapping[str, str] = {
     "due": "what is held of each source, what is out, and what is expected next",
     "alerts": "what is wrong and was sent as an alert, and whether test messages were sent",
     "report": "where the site of the publication is",
+    "export": "the file that was written, and what is in it",
     "verify": "what in a store is not as its hashes say, and what was made from it",
     "rebuild": "a past publication that was made again, and the tables that contain something else than then",
     "diff": "figures that are different in two publications, and how many",

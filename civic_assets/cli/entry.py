@@ -30,6 +30,7 @@ _COMMANDS = (
     "compare",
     "search",
     "report",
+    "export",
     "verify",
     "rebuild",
     "diff",

@@ -379,3 +379,19 @@ MEASURE_BIASES = _chosen(
     "a longer list is not read; the others are counted, and the page of the source has all",
     "report",
 )
+EXPORT_WORKBOOK_FIGURES = _chosen(
+    "EXPORT_WORKBOOK_FIGURES",
+    "most figures that are exported as a workbook",
+    40_000,
+    "figures",
+    "the largest ONS source has 37,905: gptables takes about a minute and 1 GB for them; more are for a program",
+    "export",
+)
+NOTE_COLUMN_WIDTH = _chosen(
+    "NOTE_COLUMN_WIDTH",
+    "width of the column of notes in an exported workbook",
+    85,
+    "characters",
+    "as wide as the cover that gptables writes, so that a long note wraps",
+    "export",
+)

@@ -50,6 +50,7 @@ EXCEPTIONS = {
         alerts.settings: _PORTS
         quality.localisation.solver: OPTIMAL STOPPED INFEASIBLE
         contracts.typed_file: _FIRST_ROW
+        export.workbook: _CELL_CHARACTERS
         defs.labels: _LENGTH
         defs.ui: _SEND_WHEN_PARENT_ENDS
         publish.site.addresses: _LONGEST
@@ -103,6 +104,7 @@ EXCEPTIONS = {
         values.cells: _TEXTS_KEPT
         values.texts: _BATCH""",
     "layout of a page, a chart or a terminal": """
+        export.workbook: _LINE _WIDE _TALLEST _A4 _ROWS_ABOVE_NOTES
         cli.progress: _WIDTH
         cli.terminal: _WIDTH
         cli.trace: _WIDTH
