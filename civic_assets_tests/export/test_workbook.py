@@ -101,7 +101,7 @@ def test_no_cell_is_merged_hidden_or_empty(book: openpyxl.Workbook) -> None:
 
 def test_title_language_and_publication_are_set(book: openpyxl.Workbook) -> None:
     assert book.properties.title == book["Cover"]["A1"].value
-    said = {one.name: one.value for one in book.custom_doc_props.props}
+    said = {one.name: one.value for one in book.custom_doc_props.props}  # type: ignore[attr-defined]
     assert said["Language"] == "English (United Kingdom)" and len(said["Publication"]) == 64
 
 
