@@ -24,6 +24,7 @@ from civic_assets.publish.site.quality import section
 from civic_assets.publish.site.quality.collected import Report
 from civic_assets.publish.site.quality.places import check_page, release_page
 from civic_assets.publish.site.record import RECORD
+from civic_assets.publish.site.titles import with_titles
 from civic_assets_tests import workbook_defects as defects
 from civic_assets_tests.publish.report.html_pages import Element, pages_of
 from civic_assets_tests.publish.report.stores import add
@@ -319,7 +320,7 @@ def test_findings_are_grouped_by_what_somebody_must_do(store: Store, site_pages:
             assert group.all("h3")[0].text == f"{heading[:1].upper()}{heading[1:]} {len(wanted)}"
             for cause, action, message in wanted:
                 entry = by_id(group, f"cause-{cause}").text
-                assert message in entry and f"To do: {action}" in entry
+                assert with_titles(message) in entry and f"To do: {action}" in entry
 
 
 def test_held_back_release_is_named_with_its_reasons(store: Store, site_pages: dict[str, Element]) -> None:
