@@ -12,7 +12,7 @@ import pytest
 from civic_assets_tests.acquire.every_source import EverySource
 from civic_assets_tests.acquire.matrix.faults import CAUSES, IN_LISTS, PUBLISHERS
 from civic_assets_tests.acquire.matrix.publishers import AllPublishers, Answered, all_publishers
-from civic_assets_tests.acquire.matrix.trying import in_words, tried
+from civic_assets_tests.acquire.matrix.trying import some_at_once, tried
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,6 @@ def test_every_source_is_published_with_nothing_to_say(published: Answered) -> N
     assert set(published.releases.values()) == {"published"}
 
 
-@pytest.mark.parametrize("command", IN_LISTS, ids=in_words)
+@pytest.mark.parametrize("command", some_at_once(IN_LISTS))
 def test_faults_in_lists(publishers: AllPublishers, published: Answered, command: Mapping[str, str]) -> None:
     tried(publishers, command, "list")

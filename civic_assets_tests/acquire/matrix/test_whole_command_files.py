@@ -23,7 +23,7 @@ from civic_assets_tests.acquire.matrix.faults import (
 )
 from civic_assets_tests.acquire.matrix.outcomes import LATER
 from civic_assets_tests.acquire.matrix.publishers import AllPublishers, Answered, all_publishers
-from civic_assets_tests.acquire.matrix.trying import THREE_HOURS, in_words, tried
+from civic_assets_tests.acquire.matrix.trying import THREE_HOURS, some_at_once, tried
 
 # Its figures are those of the year before, and the contract knows England's of this year (K-01).
 HELD_BACK = {("dfe_children_in_need", "2025-c1"): "held_back"}
@@ -77,7 +77,7 @@ def test_every_fault_is_tried_in_the_files_of_every_publisher() -> None:
     assert {*FIRST, *OTHERS} == set(BY_NAME) and set(sources_of([*FIRST, *OTHERS])) == set(SOURCES)
 
 
-@pytest.mark.parametrize("command", IN_FILES[0], ids=in_words)
+@pytest.mark.parametrize("command", some_at_once(IN_FILES[0]))
 def test_faults_in_files(
     publishers: AllPublishers, first_waits: Answered, command: Mapping[str, str]
 ) -> None:
@@ -93,7 +93,7 @@ def test_what_waited_is_published_while_others_fail(publishers: AllPublishers, f
     assert failed == set(sources_of(OTHERS))
 
 
-@pytest.mark.parametrize("command", IN_FILES[1], ids=in_words)
+@pytest.mark.parametrize("command", some_at_once(IN_FILES[1]))
 def test_faults_in_files_of_the_others(
     publishers: AllPublishers, others_wait: Answered, command: Mapping[str, str]
 ) -> None:

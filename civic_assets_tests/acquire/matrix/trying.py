@@ -7,7 +7,10 @@ there are (`faults`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
 
 from civic_assets_tests.acquire.matrix.faults import BY_NAME, CAUSES, PUBLISHERS, asks
 from civic_assets_tests.acquire.matrix.publishers import AllPublishers
@@ -15,8 +18,22 @@ from civic_assets_tests.acquire.matrix.publishers import AllPublishers
 THREE_HOURS = 3 * 3600
 
 
+# Every test of the suite tries one command of so many; the others are tried in the exhaustive run.
+_EVERY = 3
+
+
 def in_words(command: Mapping[str, str]) -> str:
     return "+".join(f"{name}-{kind}" for name, kind in command.items())
+
+
+def some_at_once(commands: Sequence[Mapping[str, str]]) -> list[Any]:
+    """The commands as parameters of a test, most of them marked as exhaustive; faults by themselves are all tried."""
+    return [
+        pytest.param(
+            command, id=in_words(command), marks=() if number % _EVERY == 0 else (pytest.mark.exhaustive,)
+        )
+        for number, command in enumerate(commands)
+    ]
 
 
 def tried(publishers: AllPublishers, command: Mapping[str, str], place: str) -> None:
