@@ -7,10 +7,12 @@ Belongs here: what `export --json` prints. Does not belong here: choosing figure
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 ExportFormat: TypeAlias = Literal["csv", "parquet", "json", "xlsx"]
 """Format of an exported file."""
+FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
+"""Formats, which are also the endings of files."""
 
 
 @dataclass(frozen=True, slots=True)

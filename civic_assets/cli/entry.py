@@ -88,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
+    parsed: argparse.Namespace | None = None
     escape_unprintable()
     try:
         parsed = _parser(given[0] if given else None).parse_args(given)
@@ -108,8 +109,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:  # a full or read-only disk is not a fault of the program
         return failed(sentence_of(error), USAGE, as_json)
     except Exception as error:  # noqa: BLE001  (a command never ends in a traceback)
-        code = failed(sentence_about(parsed.command, error), USAGE, as_json)
-        if parsed.debug:
+        # A module of a damaged installation may fail before the arguments are read.
+        about = parsed.command if parsed is not None else given[0] if given else "civic-assets"
+        code = failed(sentence_about(about, error), USAGE, as_json)
+        if "--debug" in given:
             show_traceback(error)
         return code
     except KeyboardInterrupt:

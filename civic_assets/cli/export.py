@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from civic_assets.answers.export import ExportedFile
     from civic_assets.cli.command import Commands
 
+# Those of `civic_assets.answers.export`, which is not loaded for --help.
 _FORMATS = ("csv", "parquet", "json", "xlsx")
 
 

@@ -104,7 +104,8 @@ def _run(arguments: argparse.Namespace) -> int:
     chain = trace(store, asked, as_of, cell=arguments.cell)
     from dataclasses import replace
 
-    chain = replace(chain, evidence_page=_evidence_page(store, chain.figure))
+    if arguments.publication is None:  # the pages are those of the last publication
+        chain = replace(chain, evidence_page=_evidence_page(store, chain.figure))
     if arguments.json:
         print_json(chain)
     else:

@@ -64,7 +64,8 @@ class Chosen:
         notes: Notes about any of the figures, by number; `rows` has the numbers.
         publication: Hash of the publication.
         number: Its number in the store.
-        newest: Day on which the newest of the releases came out, or else the last day of the newest period.
+        newest: Day on which the newest of the releases was available, as far as is known, or else the day after the
+            newest period; the same for the same publication, and shown to nobody as a fact.
         measures: Definition of each measure, and what it counts; empty if the vocabulary has none.
     """
 

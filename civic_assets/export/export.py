@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
 
-from civic_assets.answers.export import ExportedFile, ExportFormat
+from civic_assets.answers.export import FORMATS, ExportedFile, ExportFormat
 from civic_assets.answers.progress import Said
 from civic_assets.errors import UsageError
 from civic_assets.export.chosen import Asked, Chosen, choose
@@ -20,9 +19,6 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.read_model.connection import open_read_model
 from civic_assets.tables.atomic import put_in_place, remove_stale_temporaries, temporary_path
 from civic_assets.tables.file_states import content_sha256
-
-FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
-"""Formats, which are also the endings of files."""
 
 
 def export(

@@ -111,10 +111,7 @@ def _cover(chosen: Chosen, tables: int) -> Any:
             f"{chosen.disputed:,} figures are disputed: a check found them wrong. They are as printed, and a note with "
             "each says why. Do not use them."
         )
-    intro.append(
-        f"Taken from publication {chosen.number}, whose hash is {chosen.publication}. Its newest release came out on "
-        f"{chosen.newest.day} {chosen.newest:%B %Y}."
-    )
+    intro.append(f"Taken from publication {chosen.number}, whose hash is {chosen.publication}.")
     about = []
     for one in chosen.sources:
         about.append(_header(f"{one.attribution} Releases: {', '.join(one.releases)}."))

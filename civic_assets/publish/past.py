@@ -5,7 +5,6 @@ Belongs here: where they are, and whether one can be used. Does not belong here:
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
-from civic_assets.publish.publication import LATEST, latest
+from civic_assets.publish.publication import latest
 from civic_assets.publish.rebuild import manifest_of, rebuild
 from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
 
@@ -63,8 +62,8 @@ def _is_of(folder: Path, digest: str) -> bool:
     """Whether a folder has the whole store of a publication, and nobody has changed its read model."""
     from civic_assets.publish.read_model.placing import as_put
 
-    try:
-        manifest = json.loads((folder / "publications" / LATEST).read_bytes())
-    except (OSError, ValueError):
+    if not (folder / "publications").is_dir():
         return False
-    return bool(manifest.get("hash") == digest) and as_put(Store.existing(folder))
+    store = Store.existing(folder)
+    manifest = latest(store)
+    return manifest is not None and manifest["hash"] == digest and as_put(store)

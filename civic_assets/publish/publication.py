@@ -97,9 +97,9 @@ def latest(store: Store) -> dict[str, Any] | None:
     If `latest.json` was damaged, it is read from the file of its number, which has the same bytes; a damaged manifest
     is passed over for the one before it. `civic_assets.verify` says which are damaged.
     """
-    sound = _manifest(store.publications / LATEST)
+    sound = read_manifest(store.publications / LATEST)
     if sound is None:
-        every = (_manifest(file) for file in reversed(manifests(store)))
+        every = (read_manifest(file) for file in reversed(manifests(store)))
         sound = next((one for one in every if one is not None), None)
     return sound
 
@@ -109,7 +109,8 @@ def _next_number(store: Store) -> int:
     return max((int(file.stem) for file in manifests(store)), default=0) + 1
 
 
-def _manifest(file: Path) -> dict[str, Any] | None:
+def read_manifest(file: Path) -> dict[str, Any] | None:
+    """A manifest; None if it is gone or damaged."""
     try:
         content = file.read_bytes()
         document: Any = json.loads(content)
@@ -120,7 +121,7 @@ def _manifest(file: Path) -> dict[str, Any] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """A publication as it would be made now.
 
     Args:
@@ -140,7 +141,14 @@ class _Plan:
     lost: Sequence[tuple[str, str]]
 
 
-def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]]) -> _Plan:
+def plan_now(store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]]) -> Plan:
+    """The publication as it would be made now.
+
+    Args:
+        store: Store with the releases.
+        contracts: Contracts of all sources.
+        without: Releases left out, as (source, release).
+    """
     chosen = members(store, contracts, without)
     content = content_of(chosen, contracts)
     digest = hash_of(content)
@@ -164,7 +172,7 @@ def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[t
     before = latest(store)
     here = {(m.receipt.source, m.receipt.release) for m in chosen}
     wanted = {place for place in published_places(before) if place[0] in contracts} - {*without} - here
-    return _Plan(chosen, content, digest, stamp, before, without_tables(store, wanted) if wanted else [])
+    return Plan(chosen, content, digest, stamp, before, without_tables(store, wanted) if wanted else [])
 
 
 def published_places(manifest: Mapping[str, Any] | None) -> set[tuple[str, str]]:
@@ -181,13 +189,13 @@ def stands(
     store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()
 ) -> bool:
     """Whether everything is already published exactly as `publish` would publish it now."""
-    plan = _plan(store, contracts, without)
+    plan = plan_now(store, contracts, without)
     before = plan.before
     published = not plan.content["inputs"] or (before is not None and before["hash"] == plan.digest)
     return published and not plan.lost and _is_read_model_of(store, plan)
 
 
-def _is_read_model_of(store: Store, plan: _Plan) -> bool:
+def _is_read_model_of(store: Store, plan: Plan) -> bool:
     """Whether the read model is that of a plan, and nobody has changed it since it was put into place."""
     from civic_assets.publish.read_model.connection import stamp_of
     from civic_assets.publish.read_model.placing import as_put
@@ -226,7 +234,7 @@ def publish(
     from civic_assets.publish.build import build_read_model
     from civic_assets.publish.incremental.inputs import Inputs
 
-    plan = _plan(store, contracts, without)
+    plan = plan_now(store, contracts, without)
     before = plan.before
     if before is not None and plan.lost:
         raise PublicationHeldBack(_lost(store, plan.lost, before["profile"]))

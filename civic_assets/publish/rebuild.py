@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.answers.progress import Said
+from civic_assets.archive.chain import read_chain
+from civic_assets.archive.manifest import FORM, MANIFEST
 from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
 from civic_assets.layers.keys import code_version
 from civic_assets.layers.store import Store
+from civic_assets.publish.publication import LATEST, manifests, plan_now, read_manifest
 from civic_assets.tables.atomic import atomic_write_bytes
 from civic_assets.tables.file_states import content_sha256
-from civic_assets.tables.sealed import Seal, seal_of
-
-_RECEIPTS = "manifest.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,10 @@ def manifest_of(store: Store, number: int) -> dict[str, Any]:
         UsageError: There is none of this number, or it is damaged.
     """
     file = store.publications / f"{number}.json"
-    try:
-        content = file.read_bytes()
-        manifest: dict[str, Any] = json.loads(content)
-    except FileNotFoundError:
-        raise UsageError(f"{store.root} has no publication {number}. {_those_of(store)}") from None
-    except ValueError:
-        raise UsageError(f"{file} is damaged. Run: civic-assets verify --store {store.root}") from None
-    if seal_of(content) is Seal.WRONG:
+    if not file.is_file():
+        raise UsageError(f"{store.root} has no publication {number}. {_those_of(store)}")
+    manifest = read_manifest(file)
+    if manifest is None:
         raise UsageError(f"{file} is damaged. Run: civic-assets verify --store {store.root}")
     return manifest
 
@@ -130,7 +126,6 @@ def _rebuild(
     from civic_assets.publish.build import build_read_model
     from civic_assets.publish.incremental.inputs import Inputs
     from civic_assets.publish.judgement import judge_published
-    from civic_assets.publish.publication import LATEST, _plan, manifests
 
     number = int(manifest["number"])
     again = Store(into)
@@ -140,7 +135,7 @@ def _rebuild(
         keep_said(again.root, manifest["said"])
     built = _build_releases(again, contracts, progress)
     wanted = {(one["source"], one["release"]) for one in manifest["content"]["inputs"]}
-    plan = _plan(again, contracts, sorted(built - wanted))
+    plan = plan_now(again, contracts, sorted(built - wanted))
     if plan.digest != manifest["hash"]:
         raise UsageError(_other_content(number, manifest["content"], plan.content))
     day = date.fromisoformat(manifest.get("day") or manifest["published_at"][:10])
@@ -156,7 +151,6 @@ def _rebuild(
 
 
 def _those_of(store: Store) -> str:
-    from civic_assets.publish.publication import manifests
 
     numbers = [int(file.stem) for file in manifests(store)]
     return (
@@ -190,28 +184,30 @@ def _copy_archive(archive: Path, into: Path, head: str) -> None:
     """Copy the files of all receipts up to one, and those receipts; each file is hashed.
 
     Raises:
-        UsageError: The receipt is not there, or a file is damaged or gone.
+        UsageError: The receipts are damaged, the receipt is not there, or a file is damaged or gone.
     """
-    lines, found = [], False
-    for line in (archive / _RECEIPTS).read_bytes().splitlines(keepends=True):
-        lines.append(line)
-        found = json.loads(line)["hash"] == head
-        if found:
-            break
-    if not found:
+    place = archive / MANIFEST
+    if not place.is_file():
+        raise UsageError(f"{place} is gone. Restore it from a backup.")
+    if damage := read_chain(FORM, place).damage:
+        raise UsageError(f"{archive}: {damage[0]}")
+    lines = place.read_bytes().splitlines(keepends=True)
+    receipts = [json.loads(line) for line in lines]
+    last = next((at for at, one in enumerate(receipts, 1) if one["hash"] == head), 0)
+    if not last:
         raise UsageError(
-            f"{archive / _RECEIPTS} does not have the receipt {head[:12]}... with which this publication ends. Run: "
+            f"{place} does not have the receipt {head[:12]}... with which this publication ends. Run: "
             "civic-assets verify"
         )
     into.mkdir(parents=True)
-    for sha256 in {json.loads(line)["sha256"] for line in lines}:
+    for sha256 in {one["sha256"] for one in receipts[:last]}:
         try:
             shutil.copyfile(archive / sha256, into / sha256)
         except OSError as error:
             raise UsageError(f"{archive / sha256} cannot be read: {error.strerror}.") from None
         if content_sha256(into / sha256) != sha256:
             raise UsageError(f"{archive / sha256} is damaged. Run: civic-assets verify")
-    atomic_write_bytes(into / _RECEIPTS, b"".join(lines))
+    atomic_write_bytes(into / MANIFEST, b"".join(lines[:last]))
 
 
 def _build_releases(

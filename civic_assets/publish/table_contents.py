@@ -23,15 +23,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SCHEMAS = ("harmonised", "quality", "catalogue")
-# These change after a publication is made, when the expectation suites have judged it, or name the publication.
-LEFT_OUT = (
-    "quality.check_results",
-    "quality.findings",
-    "quality.causes",
-    "catalogue.tables",
-    "catalogue.publication",
-)
-"""Tables whose content is not part of a publication's; results of checks have hashes of their own in its manifest."""
+# The first two count what the expectation suites find after a publication is made, and the last names it.
+LEFT_OUT = ("quality.causes", "catalogue.tables", "catalogue.publication")
+"""Tables whose content is not part of a publication's."""
+JUDGED = ("quality.check_results", "quality.findings")
+"""Tables of which the rows of expectation suites are not part of it: they are added later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +67,9 @@ def contents_of(connection: DuckDBPyConnection) -> TableContents:
     """
     import duckdb
 
+    from civic_assets.quality.expectations.suites import load_suites
+
+    suites = [one.id for suite in load_suites() for one in suite.expectations]
     columns: dict[str, list[tuple[str, str]]] = {}
     for schema, table, column, kind in connection.execute(
         _COLUMNS,
@@ -80,7 +79,7 @@ def contents_of(connection: DuckDBPyConnection) -> TableContents:
     return TableContents(
         duckdb.__version__,
         {
-            name: _content(connection, name, described)
+            name: _content(connection, name, described, suites if name in JUDGED else [])
             for name, described in columns.items()
             if name not in LEFT_OUT
         },
@@ -94,11 +93,14 @@ ORDER BY c.schema_name, c.table_name, c.column_index"""
 
 
 def _content(
-    connection: DuckDBPyConnection, name: str, columns: Sequence[tuple[str, str]]
+    connection: DuckDBPyConnection, name: str, columns: Sequence[tuple[str, str]], without: Sequence[str]
 ) -> tuple[int, str]:
+    """Number of rows and hash of a table, without the rows of some checks."""
     schema, _, table = name.partition(".")
+    where = " WHERE NOT list_contains(?, check_id)" if without else ""
     (found,) = connection.execute(
-        f'SELECT count(*), coalesce(sum(hash(t)::HUGEINT), 0) FROM "{schema}"."{table}" t'
+        f'SELECT count(*), coalesce(sum(hash(t)::HUGEINT), 0) FROM "{schema}"."{table}" t{where}',
+        [list(without)] if without else [],
     ).fetchall()
     text = json.dumps([columns, int(found[0]), str(found[1])], ensure_ascii=False)
     return int(found[0]), hashlib.sha256(text.encode()).hexdigest()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from civic_assets.answers.export import FORMATS
+from civic_assets.cli.entry import main
+from civic_assets.cli.export import _FORMATS
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
 from civic_assets.export import export as module
 from civic_assets.export.chosen import Asked
@@ -117,3 +121,16 @@ def test_a_file_that_stops_half_way_leaves_nothing(
         export(store, Asked(sources=["gla_report"]), tmp_path / "a.csv", force=True)
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
     assert (tmp_path / "a.csv").read_text() == "before"
+
+
+def test_command_offers_every_format() -> None:
+    assert _FORMATS == FORMATS
+
+
+def test_command_whose_module_cannot_be_loaded_ends_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "civic_assets.cli.export", None)
+    assert main(["export", "--area", "Islington"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("civic-assets: export: ") and "Try --debug." in said and "Traceback" not in said

@@ -27,7 +27,7 @@ from civic_assets.publish.build import build_read_model
 from civic_assets.publish.incremental import source_tables, update
 from civic_assets.publish.incremental.arrivals import Arrivals
 from civic_assets.publish.incremental.inputs import Inputs
-from civic_assets.publish.publication import _plan
+from civic_assets.publish.publication import plan_now
 from civic_assets.publish.read_model.placing import put_in_place
 from civic_assets_tests.paths import FIXTURES
 from civic_assets_tests.publish.incremental.same_tables import differences
@@ -222,7 +222,7 @@ def test_every_step_equals_a_read_model_from_nothing(
         made.clear()
         shutil.move(store.database, kept)
         contracts = load_contracts()
-        plan = _plan(store, contracts, ())
+        plan = plan_now(store, contracts, ())
         of_plan = Inputs(store, contracts, plan.members, plan.stamp, plan.digest, _number(kept), date.today())
         build_read_model(of_plan, from_nothing=True)
         assert differences(kept, store.database) == [], what

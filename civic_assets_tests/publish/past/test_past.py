@@ -23,6 +23,7 @@ from civic_assets.publish.past import as_of
 from civic_assets.publish.publication import LATEST
 from civic_assets.publish.rebuild import rebuild
 from civic_assets.publish.table_contents import TableContents, contents_of, differences
+from civic_assets.quality.expectations.suites import load_suites
 from civic_assets.tables.sealed import sealed
 from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.parsing.damaged_files import fixtures
@@ -108,7 +109,15 @@ def test_content_of_a_table_is_its_rows_in_any_order(store: Store, tmp_path: Pat
             "harmonised.observations WHERE value IS NOT NULL)"
         )
         connection.execute("ALTER TABLE quality.themes ADD COLUMN shoe INTEGER")
-        assert differences(before, contents_of(connection)) == ["harmonised.observations", "quality.themes"]
+        suites = [one.id for suite in load_suites() for one in suite.expectations]
+        for others, changed in ((False, ["harmonised.observations", "quality.themes"]), (True, None)):
+            where = "NOT " if others else ""
+            connection.execute(
+                f"UPDATE quality.check_results SET message = message || '!' WHERE {where}list_contains(?, check_id)",
+                [suites],
+            )
+            expected = changed or ["harmonised.observations", "quality.check_results", "quality.themes"]
+            assert differences(before, contents_of(connection)) == expected, "suites judge later"
     other = TableContents("0.1", before.tables)
     with pytest.raises(ValueError, match="hashed by DuckDB"):
         differences(before, other)
@@ -258,6 +267,20 @@ def test_damaged_archive_and_other_results_are_named(alone: Store, tmp_path: Pat
     blob.unlink()
     with pytest.raises(UsageError, match="cannot be read"):
         rebuild(changed, 1, into, contracts)
+    blob.write_bytes(content)
+    receipts = changed.archive.root / "manifest.jsonl"
+    whole = receipts.read_bytes()
+    for damaged, said in (
+        (whole.replace(b'"size":', b'"Size":', 1), "Restore manifest.jsonl from a backup"),
+        (b"{\n" + whole, "Restore manifest.jsonl from a backup"),
+        (b"", "does not have the receipt"),
+        (None, "is gone"),
+    ):
+        receipts.unlink()
+        if damaged is not None:
+            receipts.write_bytes(damaged)
+        with pytest.raises(UsageError, match=said):
+            rebuild(changed, 1, into, contracts)
     assert not into.exists()
 
 
@@ -283,6 +306,7 @@ def test_commands_ask_a_past_publication(store: Store, tmp_path: Path) -> None:
     figure = "ons_csp:burglary:E09000019:2021-01-01/2022-01-01"
     past = civic_assets("trace", figure, "--publication", "1", "--store", store.root, "--json").json
     now = civic_assets("trace", figure, "--store", store.root, "--json").json
+    assert now["evidence_page"] and "evidence_page" not in past, "the pages are those of the last publication"
     assert past["figure"]["release"] == "2021-12" and now["figure"]["release"] != past["figure"]["release"]
     into = tmp_path / "again"
     made = civic_assets("rebuild", "--publication", "1", "--out", into, "--store", store.root, "--json").json

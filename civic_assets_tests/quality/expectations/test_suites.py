@@ -160,8 +160,8 @@ def test_other_suites_judge_the_same_publication_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, contracts = Store(tmp_path), load_contracts()
-    before = publication._plan(store, contracts, ())
+    before = publication.plan_now(store, contracts, ())
     monkeypatch.setattr(publication, "suites_sha256", lambda: "other")
-    after = publication._plan(store, contracts, ())
+    after = publication.plan_now(store, contracts, ())
     assert before.digest == after.digest
     assert before.stamp != after.stamp
