@@ -14,12 +14,13 @@ the next refresh records releases again that lack their record.
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -45,7 +46,7 @@ from civic_assets.defs.dagster_private import (
 )
 from civic_assets.defs.release_order import in_order
 from civic_assets.layers.store import Store
-from civic_assets.tables.atomic import atomic_write_bytes
+from civic_assets.tables.atomic import atomic_write_bytes, sync_folder, temporary_path
 
 _BUSY_SECONDS = 30
 # Every run has an event file of its own; a web server that has shown many runs keeps only the latest open.
@@ -114,14 +115,59 @@ def _is_made(file: Path) -> bool:
         return False
 
 
-class PooledEvents(SqliteEventLogStorage):
+def _make_whole(folder: Path, name: str, make: Callable[[str], object]) -> None:
+    """Make a file that is missing; a process that is killed leaves none rather than one without some of its tables.
+
+    Args:
+        folder: Folder of the file.
+        name: Name of the file without its ending.
+        make: What makes the file in a folder that it is given, and closes its connections.
+    """
+    file = folder / f"{name}.db"
+    if file.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_path(folder)
+    temporary.mkdir()
+    try:
+        make(str(temporary))
+        with open(temporary / file.name, "rb") as whole:
+            os.fsync(whole.fileno())
+        # Another process may have been first, and not every file system has links: the default then makes it in place.
+        with suppress(OSError):
+            os.link(temporary / file.name, file)
+        sync_folder(folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+class _QuicklyMade(SqliteEventLogStorage):
+    """The default, which makes the tables of a file once, and without a sync for each of them."""
+
+    def _initdb(self, engine: Engine, for_index_shard: bool = False) -> None:
+        """Make the tables of a file unless they are there; what is interrupted here is made to the end next time."""
+        if engine.url.database and _is_made(Path(engine.url.database)):
+            return
+        quick = sa.create_engine(engine.url, poolclass=sa.NullPool, connect_args={"timeout": _BUSY_SECONDS})
+        sa.event.listen(quick, "connect", _no_sync_at_all)
+        super()._initdb(quick, for_index_shard)
+
+
+class PooledEvents(_QuicklyMade):
     """Events of runs, assets and checks."""
 
     def __init__(self, base_dir: str) -> None:
         self._connections = Connections()
         self._known_tables: set[str] = set()
         self._empty_file: bytes | None = None
+        index = Path(base_dir) / f"{INDEX_SHARD_NAME}.db"
+        _make_whole(Path(base_dir), INDEX_SHARD_NAME, _QuicklyMade)
+        interrupted = not _is_made(index)
         super().__init__(base_dir)
+        if interrupted:
+            # The default looks only at whether there is a file, and `has_table` does not make what is missing in it.
+            self.reindex_events()
+            self.reindex_assets()
 
     def has_table(self, table_name: str) -> bool:
         """Whether there is a table. Dagster asks before it stores each check, and a table that is there stays."""
@@ -152,12 +198,6 @@ class PooledEvents(SqliteEventLogStorage):
         log = path.with_name(f"{path.name}-wal")
         if shard != INDEX_SHARD_NAME and not log.exists():
             self._empty_file = path.read_bytes()
-
-    def _initdb(self, engine: Engine, for_index_shard: bool = False) -> None:
-        """Make the tables of a file, without a sync for each, because an incomplete file is made again."""
-        quick = sa.create_engine(engine.url, poolclass=sa.NullPool, connect_args={"timeout": _BUSY_SECONDS})
-        sa.event.listen(quick, "connect", _no_sync_at_all)
-        super()._initdb(quick, for_index_shard)
 
     def get_dynamic_partitions(self, partitions_def_name: str) -> list[str]:
         """Partitions of a set; releases in their own order rather than that of adding."""
@@ -223,10 +263,12 @@ class _Pooled:
     """`connect` of the two storages that have one file each."""
 
     _name: ClassVar[str]
+    _default: ClassVar[Any]
     _conn_string: str
 
     @classmethod
     def from_local(cls, base_dir: str, inst_data: ConfigurableClassData | None = None) -> Any:
+        _make_whole(Path(base_dir), cls._name, cls._default.from_local)
         if _is_made(Path(base_dir) / f"{cls._name}.db"):
             # Looking for migrations takes longer than everything else; `dagster instance migrate` does it on request.
             return cls(create_db_conn_string(base_dir, cls._name), inst_data)  # type: ignore[call-arg]
@@ -249,12 +291,14 @@ class PooledRuns(_Pooled, SqliteRunStorage):
     """Runs and their tags."""
 
     _name = "runs"
+    _default = SqliteRunStorage
 
 
 class PooledSchedules(_Pooled, SqliteScheduleStorage):
     """Ticks of schedules and sensors, with their cursors."""
 
     _name = "schedules"
+    _default = SqliteScheduleStorage
 
 
 class PooledSqliteStorage(DagsterSqliteStorage):

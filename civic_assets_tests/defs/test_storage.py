@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 from dagster._core.instance.ref import InstanceRef
 
 from civic_assets.contracts.model import Contract
@@ -78,13 +83,77 @@ def test_connections_do_not_pile_up_with_the_runs(tmp_path: Path) -> None:
     assert not connections._engines
 
 
-@pytest.mark.parametrize("name", ["history/runs.db", "history/runs/index.db", "schedules/schedules.db"])
+FILES = ["history/runs.db", "history/runs/index.db", "schedules/schedules.db"]
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_file_whose_making_was_interrupted_is_made_to_the_end(tmp_path: Path, name: str) -> None:
+    """Older versions made these files in place, as Dagster does."""
     store = Store(tmp_path)
     half = store.dagster_home / name
     half.parent.mkdir(parents=True)
     half.touch()
     with open_instance(store) as instance:
+        # The first thing that a refresh asks; it does not open a connection of its own.
+        instance.add_dynamic_partitions("releases", ["2021-12"])
+        dg.materialize([figure], instance=instance, run_config=QUIET)
+        assert _rows(instance) == [3]
+        assert instance.event_log_storage.has_secondary_index("asset_key_table")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_file_is_there_whole_or_not_at_all(tmp_path: Path, name: str) -> None:
+    """A process that is killed between the first table of a file and its last leaves no file."""
+    file = Store(tmp_path).dagster_home / name
+    seen: list[str] = []
+
+    def tables(database: Path) -> list[str]:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            return sorted(each for (each,) in connection.execute("SELECT name FROM sqlite_master"))
+
+    def look(*_: object) -> None:
+        if file.exists():
+            assert tables(file) == complete
+        seen.append(name)
+
+    with open_instance(Store(tmp_path / "another")):
+        complete = tables(Store(tmp_path / "another").dagster_home / name)
+    sa.event.listen(sa.Engine, "after_cursor_execute", look)
+    try:
+        with open_instance(Store(tmp_path)):
+            pass
+    finally:
+        sa.event.remove(sa.Engine, "after_cursor_execute", look)
+    assert len(seen) > 20
+    assert tables(file) == complete
+    assert not list(file.parent.glob(".incoming-*"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_file_that_another_process_makes_meanwhile_stays(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, link, raced = Store(tmp_path), os.link, []
+
+    def race(source: Path, target: Path) -> None:
+        if target == store.dagster_home / name:
+            shutil.copy(source, target)
+            raced.append(target.stat().st_ino)
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", race)
+    with open_instance(store) as instance:
+        dg.materialize([figure], instance=instance, run_config=QUIET)
+        assert _rows(instance) == [3]
+    assert raced == [(store.dagster_home / name).stat().st_ino]
+
+
+def test_file_system_without_links_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with open_instance(Store(tmp_path)) as instance:
         dg.materialize([figure], instance=instance, run_config=QUIET)
         assert _rows(instance) == [3]
 
