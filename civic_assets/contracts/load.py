@@ -39,10 +39,16 @@ TIDY = "tidy"
 _SHARED = ("vocabularies/*.yaml", "geography/*.csv", "breaks.yaml")
 
 
+def shared_files() -> list[Path]:
+    """Vocabularies and registers that all sources share, in order."""
+    folder = contracts_folder()
+    return sorted(file for kind in _SHARED for file in folder.glob(kind))
+
+
 def vocabularies_sha256() -> str:
     """Hash of the vocabularies and registers that all sources share, so that what was made with others is stale."""
-    digest, folder = hashlib.sha256(), contracts_folder()
-    for file in sorted(file for kind in _SHARED for file in folder.glob(kind)):
+    digest = hashlib.sha256()
+    for file in shared_files():
         digest.update(file.name.encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()

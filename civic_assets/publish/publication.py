@@ -22,6 +22,7 @@ from civic_assets.errors import PublicationHeldBack
 from civic_assets.house_numbers.display import CHOICES_ON_A_SCREEN
 from civic_assets.layers.keys import code_version
 from civic_assets.layers.store import Store
+from civic_assets.publish.libraries import installed_libraries
 from civic_assets.publish.member import Member, members, without_tables
 from civic_assets.publish.read_model.decisions import decided
 from civic_assets.publish.read_model.descriptions import explanations_sha256
@@ -260,6 +261,8 @@ def publish(
             "day": today.isoformat(),
             "said": said_document(store.root),
             "read_model": _contents(store),
+            # Not part of the content either: what they changed in it would show there.
+            "libraries": installed_libraries(),
         }
         content = sealed(json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
         atomic_write_bytes(store.publications / f"{number}.json", content)

@@ -1,0 +1,176 @@
+"""What an evidence pack says about a publication, read from its manifest, archive and read model.
+
+Belongs here: reading it. Does not belong here: the figures that are followed (`chains`), pages (`pages`), and the zip
+file (`zip_file`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.archive.chain import read_chain
+from civic_assets.archive.manifest import FORM, MANIFEST, Receipt
+from civic_assets.contracts.load import shared_files, vocabularies_sha256
+from civic_assets.contracts.locations import contracts_folder
+from civic_assets.errors import UsageError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from civic_assets.contracts.model import Contract
+    from civic_assets.layers.store import Store
+
+_NOT_IN_A_FILE_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+_LONGEST_FILE_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file of a publisher, and where it is in the pack.
+
+    Args:
+        path: Path in the pack.
+        receipt: Its receipt.
+        published: Whether its figures are in the publication; if not, it was held back.
+    """
+
+    path: str
+    receipt: Receipt
+    published: bool
+
+    def as_document(self) -> dict[str, Any]:
+        """As it is listed in `inputs.json`."""
+        return {"path": self.path, "published": self.published, **asdict(self.receipt)}
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """The receipts of a publication, and the bytes of their list as far as it goes.
+
+    Args:
+        inputs: The files, in the order in which they were received.
+        manifest: Lines of the archive's list up to the last receipt of the publication.
+    """
+
+    inputs: Sequence[Input]
+    manifest: bytes
+
+
+def archived(store: Store, manifest: Mapping[str, Any]) -> Archived:
+    """What the archive held when a publication was made.
+
+    Raises:
+        UsageError: The list of receipts is gone, damaged, or does not have the one with which the publication ends.
+    """
+    place = store.root / "archive" / MANIFEST
+    if not place.is_file():
+        raise UsageError(f"{place} is gone. Restore it from a backup.")
+    chain = read_chain(FORM, place)
+    if chain.damage:
+        raise UsageError(f"{place}: {chain.damage[0]}")
+    lines = place.read_bytes().splitlines(keepends=True)
+    ends = [json.loads(line)["hash"] for line in lines]
+    if manifest["archive_head"] not in ends:
+        raise UsageError(
+            f"{place} does not have the receipt with which publication {manifest['number']} ends. Run: civic-assets "
+            "verify"
+        )
+    last = ends.index(manifest["archive_head"]) + 1
+    here = {(one["source"], one["release"]) for one in manifest["content"]["inputs"]}
+    receipts = chain.receipts[:last]
+    return Archived(
+        [Input(_path(one), one, (one.source, one.release) in here) for one in receipts], b"".join(lines[:last])
+    )
+
+
+def _path(receipt: Receipt) -> str:
+    """Path of a file in the pack: under its source and release, by the last part of its own name."""
+    name = re.split(r"[/\\]", receipt.file_name)[-1]
+    name = _NOT_IN_A_FILE_NAME.sub("_", name.encode("utf-8", "replace").decode()).strip(". ")
+    stem, dot, ending = name.rpartition(".")
+    if len(name) > _LONGEST_FILE_NAME:
+        name = f"{stem[: _LONGEST_FILE_NAME - len(ending) - 1]}{dot}{ending}"[:_LONGEST_FILE_NAME]
+    return f"inputs/{receipt.source}/{receipt.release}/{name or receipt.sha256}"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the pages of a pack say about the whole publication; each is a list of rows of the read model."""
+
+    figures: int
+    synthetic: int
+    sources: Sequence[Mapping[str, Any]]
+    checks: Sequence[Mapping[str, Any]]
+    causes: Sequence[Mapping[str, Any]]
+    corrections: Sequence[Mapping[str, Any]]
+    waivers: Sequence[Mapping[str, Any]]
+    withheld: Sequence[Mapping[str, Any]]
+    revisions: Sequence[Mapping[str, Any]]
+
+
+def said_of(connection: DuckDBPyConnection) -> Said:
+    """Read what the pages say."""
+    figures, synthetic = connection.execute(
+        "SELECT count(*), count(*) FILTER (synthetic) FROM harmonised.observations"
+    ).fetchall()[0]
+    return Said(figures, synthetic, *(_rows(connection, query) for query in _SAID))
+
+
+_SAID: Iterable[str] = (
+    """SELECT source, publisher, licence FROM catalogue.sources
+    WHERE source IN (SELECT source FROM catalogue.releases) ORDER BY source""",
+    """SELECT source, release, count(*) FILTER (outcome = 'pass') AS passed,
+        count(*) FILTER (outcome = 'fail') AS failed, count(*) FILTER (outcome = 'not_evaluated') AS not_evaluated,
+        count(*) FILTER (outcome = 'fail' AND severity = 'blocking') AS blocking
+    FROM quality.check_results SEMI JOIN catalogue.releases USING (source, release)
+    GROUP BY ALL ORDER BY source, release""",
+    """SELECT severity, coalesce(source, '') AS source, coalesce(release, '') AS release, check_ids, n_findings, action,
+        message
+    FROM quality.causes WHERE asks_action
+    ORDER BY list_position(['blocking', 'warning', 'info'], severity), source, release, cause_id""",
+    "SELECT * FROM quality.corrections ORDER BY source, release, locator, correction_id",
+    "SELECT * FROM quality.waivers ORDER BY waiver_id, source, release",
+    """SELECT source, release, table_id, n_primary, n_secondary, outcome, message FROM quality.disclosure_log
+    ORDER BY source, release, table_id""",
+    """SELECT source, first_release, later_release, count(*) AS figures,
+        count(*) FILTER (revision <> 0) AS changed
+    FROM quality.revisions GROUP BY ALL ORDER BY ALL""",
+)
+
+
+def _rows(connection: DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    cursor = connection.execute(query)
+    names = [one[0] for one in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def agreed_files(contracts: Mapping[str, Contract], manifest: Mapping[str, Any]) -> dict[str, Path]:
+    """The contracts, vocabularies and registers of a publication, by path in the pack.
+
+    Raises:
+        UsageError: One is another than then, or gone.
+    """
+    number, content = manifest["number"], manifest["content"]
+    other = sorted(
+        source
+        for source, sha256 in content["contracts"].items()
+        if source not in contracts or contracts[source].sha256 != sha256
+    )
+    wrong = [f"the contract{'s' if len(other) > 1 else ''} of {', '.join(other)}"] if other else []
+    if content["vocabularies"] != vocabularies_sha256():
+        wrong.append("the vocabularies")
+    if wrong:
+        raise UsageError(
+            f"Publication {number} was made with others than these: {'; '.join(wrong)}. Name the folder of then with "
+            "CIVIC_CONTRACTS."
+        )
+    folder = contracts_folder()
+    files = {
+        f"data_contracts/{contracts[source].file.name}": contracts[source].file for source in content["contracts"]
+    }
+    return files | {f"data_contracts/{file.relative_to(folder).as_posix()}": file for file in shared_files()}
