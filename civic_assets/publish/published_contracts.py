@@ -99,10 +99,15 @@ def contract_of(schema: str, known: Explanations, columns: Columns, views: set[s
     }
 
 
-def text_of(document: Mapping[str, Any]) -> str:
-    """A contract as YAML: one line for each column, so that a change of one column is a change of one line."""
+def text_of(document: Mapping[str, Any], made: str | None = None) -> str:
+    """A contract as YAML: one line for each column, so that a change of one column is a change of one line.
+
+    Args:
+        document: The contract.
+        made: Comment at its top; None for how those of this project are made.
+    """
     lines = yaml.dump(_lined(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
-    return _HEAD + str(lines)
+    return (_HEAD if made is None else f"# {made}\n") + str(lines)
 
 
 def _table(name: str, known: Explanations, columns: Columns, is_view: bool) -> dict[str, Any]:
