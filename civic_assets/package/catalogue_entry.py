@@ -52,8 +52,8 @@ def catalogue_entry(origin: Origin, tables: Sequence[Written], files: Mapping[st
         "@type": "dcat:Dataset",
         "dct:title": _english(made_up + origin.title),
         "dct:description": _english(
-            f"{made_up}Public statistics of the United Kingdom, read from the cells of their publishers' files. Each figure comes "
-            "with what it measures, its area and period, its quality, and the cell that it was read from."
+            f"{made_up}Public statistics of the United Kingdom, read from the cells of their publishers' files. Each "
+            "figure comes with what it measures, its area and period, its quality, and the cell that it was read from."
         ),
         "dct:identifier": f"sha256:{origin.hash}",
         "dcat:version": str(origin.number),

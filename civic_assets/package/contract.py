@@ -45,7 +45,12 @@ def package_contract(origin: Origin, chosen: Chosen, tables: Sequence[Written], 
         for entry in document["schema"]
     }
     packed = any(one.packed for one in tables) and form == CSV
-    server = {"server": form, "type": "local", "path": f"./{form}/{{model}}.{form}{'*' if packed else ''}", "format": form}
+    server = {
+        "server": form,
+        "type": "local",
+        "path": f"./{form}/{{model}}.{form}{'*' if packed else ''}",
+        "format": form,
+    }
     if form == CSV:
         server["delimiter"] = ","
     made_up = f"{MADE_UP} " if origin.synthetic else ""
@@ -73,7 +78,9 @@ def _purpose(contract: Mapping[str, Any]) -> str:
     return next(text.removeprefix(f"{one} ") for one in SCHEMAS.values() if text.startswith(one))
 
 
-def _schema(written: Written, entry: Mapping[str, Any], tables: Sequence[Written], form: str) -> dict[str, Any]:
+def _schema(
+    written: Written, entry: Mapping[str, Any], tables: Sequence[Written], form: str
+) -> dict[str, Any]:
     table, present = written.table, {one.table.name for one in tables}
     schema = table.name.partition(".")[0]
     described = {**entry, "name": table.file, "physicalName": table.file, "physicalType": "file"}
@@ -93,9 +100,15 @@ def _schema(written: Written, entry: Mapping[str, Any], tables: Sequence[Written
 
 def _property(written: Written, entry: Mapping[str, Any], form: str) -> dict[str, Any]:
     """A column; in CSV, it is not required if an empty cell is a text in it, and a list is a text."""
-    if form != CSV:
-        return dict(entry)
     described = dict(entry)
+    if form != CSV:
+        items = entry.get("items", {})
+        if (
+            items.get("logicalType") == "object"
+        ):  # the tool knows a STRUCT by its fields, not by the name of its type
+            described["items"] = {key: value for key, value in items.items() if key != "physicalType"}
+            described.pop("physicalType")
+        return described
     column = next(one for one in written.table.columns if one.name == entry["name"])
     if column.name in written.has_empty_texts:
         for word in ("required", "primaryKey", "primaryKeyPosition"):
@@ -108,7 +121,9 @@ def _property(written: Written, entry: Mapping[str, Any], form: str) -> dict[str
 
 def _relationship(one: Mapping[str, Any], schema: str) -> dict[str, Any]:
     ends = {
-        end: f"{schema}_{one[end]}" if isinstance(one[end], str) else [f"{schema}_{part}" for part in one[end]]
+        end: f"{schema}_{one[end]}"
+        if isinstance(one[end], str)
+        else [f"{schema}_{part}" for part in one[end]]
         for end in ("from", "to")
     }
     return {**one, **ends}
@@ -117,4 +132,3 @@ def _relationship(one: Mapping[str, Any], schema: str) -> dict[str, Any]:
 def _target(one: Mapping[str, Any], schema: str) -> str:
     end = one["to"] if isinstance(one["to"], str) else one["to"][0]
     return f"{schema}.{end.partition('.')[0]}"
-

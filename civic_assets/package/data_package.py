@@ -35,8 +35,8 @@ def data_package(
         "name": f"civic-assets-{origin.number}",
         "id": f"sha256:{origin.hash}",
         "title": (f"{MADE_UP} " if origin.synthetic else "") + origin.title,
-        "description": "Public statistics of the United Kingdom, read from the cells of their publishers' files. README.md says how to "
-        "read and to cite them.",
+        "description": "Public statistics of the United Kingdom, read from the cells of their publishers' files. "
+        "README.md says how to read and to cite them.",
         "version": origin.version,
         "created": origin.published_at.isoformat().replace("+00:00", "Z"),
         "synthetic": origin.synthetic,
@@ -93,7 +93,6 @@ def _resource(written: Written, form: str, tables: Sequence[Written], file: File
         "mediatype": MEDIA_TYPES[form],
         "bytes": file.size,
         "hash": f"sha256:{file.sha256}",
-        "rows": written.rows,
     }
     if form != CSV:
         return {**described, "profile": "data-resource", "type": "file"}
@@ -115,6 +114,7 @@ def _resource(written: Written, form: str, tables: Sequence[Written], file: File
     packed = {"compression": "gz"} if written.packed else {}
     return {
         **described,
+        "rows": written.rows,
         "profile": "tabular-data-resource",
         "type": "table",
         "encoding": "utf-8",

@@ -174,9 +174,17 @@ def choose(connection: DuckDBPyConnection, tables: Collection[str], sources: Col
 
 
 def within(tables: Sequence[Table], table: Table) -> list[Reference]:
-    """References of a table to tables that are in the package as well."""
+    """References of a table to tables that are in the package as well.
+
+    A reference of several columns is left out if one of them may be empty: standards do not agree what it means then.
+    """
     names = {one.name for one in tables}
-    return [one for one in table.references if one.table in names]
+    always = {one.name for one in table.columns if one.required}
+    return [
+        one
+        for one in table.references
+        if one.table in names and (len(one.columns) == 1 or always.issuperset(one.columns))
+    ]
 
 
 def _known(asked: Collection[str], known: Collection[str], what: str, where: str) -> None:

@@ -56,4 +56,6 @@ def missing_words(written: Written, column: Column) -> str:
         return written.markers[column.name]
     if column.required:
         return "never; an empty cell is an empty text" if column.logical == "string" else "never"
-    return "never here; an empty cell is an empty text" if column.name in written.empty_texts else "empty cell"
+    return (
+        "never here; an empty cell is an empty text" if column.name in written.empty_texts else "empty cell"
+    )

@@ -57,7 +57,9 @@ class SourceTerms:
         made_up = "SYNTHETIC, not real figures. " if self.synthetic else ""
         names = ", ".join(self.releases)
         what = f"{self.about[:1].lower()}{self.about[1:]}"
-        return f"{made_up}Source: {self.publisher}, {what}, {_releases(self.releases)} {names}. {self.licence}."
+        return (
+            f"{made_up}Source: {self.publisher}, {what}, {_releases(self.releases)} {names}. {self.licence}."
+        )
 
 
 @dataclass(frozen=True, slots=True)
