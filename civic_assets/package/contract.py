@@ -3,8 +3,8 @@
 Belongs here: one contract (Open Data Contract Standard) for each format, made from those of the read model. Does not
 belong here: descriptions and rules (`civic_assets.publish.published_contracts`).
 
-All tables are in one contract, under names that are those of their files, so that a rule about two tables can be tested.
-In CSV a text of no characters cannot be told from a missing one by a tool that reads no metadata: there, columns that
+All tables are in one contract, under names that are those of their files, so that a rule about two tables can be
+tested. In CSV a tool that reads no metadata cannot tell a text of no characters from a missing one: there, columns that
 have such texts are not required.
 """
 
@@ -102,12 +102,14 @@ def _property(written: Written, entry: Mapping[str, Any], form: str) -> dict[str
     """A column; in CSV, it is not required if an empty cell is a text in it, and a list is a text."""
     described = dict(entry)
     if form != CSV:
-        items = entry.get("items", {})
         if (
-            items.get("logicalType") == "object"
-        ):  # the tool knows a STRUCT by its fields, not by the name of its type
-            described["items"] = {key: value for key, value in items.items() if key != "physicalType"}
+            "items" in entry
+        ):  # the tool makes the type of a list from its items, and does not know `VARCHAR[]`
             described.pop("physicalType")
+            items = dict(entry["items"])
+            if items["logicalType"] == "object":
+                items.pop("physicalType")
+            described["items"] = items
         return described
     column = next(one for one in written.table.columns if one.name == entry["name"])
     if column.name in written.has_empty_texts:

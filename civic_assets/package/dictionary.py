@@ -44,10 +44,14 @@ def _row(written: Written, position: int, column: Column, leads: str) -> tuple[s
     yes = {True: "yes", False: "no"}
     return (
         written.table.name, position, column.name, column.text, column.physical,
-        "" if CSV not in written.files else "JSON text" if column.nested else "text" if column.logical == "string" else column.logical,
+        _type_in_csv(column) if CSV in written.files else "",
         column.unit, yes[column.required], yes[column.name in written.table.key], yes[column.unique],
         ", ".join(map(str, column.values)), missing_words(written, column), leads, column.deprecated,
     )  # fmt: skip
+
+
+def _type_in_csv(column: Column) -> str:
+    return "JSON text" if column.nested else "text" if column.logical == "string" else column.logical
 
 
 def missing_words(written: Written, column: Column) -> str:

@@ -124,25 +124,29 @@ measures, its area and period, its status and quality, and the cell that it was 
 - Version {origin.version} of the contracts of what is published.
 - Sources: {named}.
 
-Read a figure (`value`) with its `status` and its `quality`. A status such as `suppressed` says why there is no number: such
-a cell is never 0. A figure whose quality is `disputed` fails a check, and one that is `withheld` would reveal what a
-publisher hides. Look in `quality.comparability_pairs` before you compare figures."""
+Read a figure (`value`) with its `status` and its `quality`. A status such as `suppressed` says why there is no number:
+such a cell is never 0. A figure whose quality is `disputed` fails a check, and one that is `withheld` would reveal what
+a publisher hides. Look in `quality.comparability_pairs` before you compare figures."""
 
 
 def _files(tables: Sequence[Written]) -> str:
     forms = {form for one in tables for form in one.files}
+    tests = "; ".join(f"`datacontract test {contract_path(form)}`" for form in FORMATS if form in forms)
     lines = {
-        f"`{PARQUET}/`": "the tables as Parquet, with their types; nothing has to be declared to read them" if PARQUET in forms else "",
-        f"`{CSV}/`": "the tables as CSV: UTF-8, commas, texts quoted where needed, lists as JSON text" if CSV in forms else "",
-        f"`{data_package.NAME}`": "types, keys, missing values, references, licences and attribution (Frictionless Data Package)",
-        f"`{csv_on_the_web.NAME}`": "the same for CSV on the Web (W3C)" if CSV in forms else "",
+        f"`{PARQUET}/`": "the tables as Parquet, with their types; nothing has to be declared to read them",
+        f"`{CSV}/`": "the tables as CSV: UTF-8, commas, texts quoted where needed, lists as JSON text",
+        f"`{data_package.NAME}`": "types, keys, missing values, references, licences and attribution "
+        "(Frictionless Data Package)",
+        f"`{csv_on_the_web.NAME}`": "the same for CSV on the Web (W3C)",
         f"`{catalogue_entry.NAME}`": "an entry for a data catalogue (DCAT 3)",
         f"`{dictionary.NAME}`": "what every column means",
         "`contracts/`": "what is promised of the tables (Open Data Contract Standard). Test it in this folder with: "
-        + "; ".join(f"`datacontract test {contract_path(form)}`" for form in FORMATS if form in forms),
+        + tests,
         f"`{files.CHECKSUMS}`": f"hashes of all other files. Check them with: `sha256sum --check {files.CHECKSUMS}`",
-    }  # fmt: skip
-    rows = "\n".join(f"| {name} | {text} |" for name, text in lines.items() if text)
+    }
+    absent = {f"`{form}/" for form in FORMATS if form not in forms}
+    lines = {name: text for name, text in lines.items() if not name.startswith(tuple(absent) or ("-",))}
+    rows = "\n".join(f"| {name} | {text} |" for name, text in lines.items())
     return f"## Files\n\n| file | holds |\n|---|---|\n{rows}"
 
 
@@ -156,11 +160,12 @@ def _reading(tables: Sequence[Written]) -> str:
     return f"""\
 ## Read
 
-Parquet carries the types: `pandas.read_parquet`, `polars.read_parquet` and DuckDB's `read_parquet` give the same values as the
-read model. CSV has no types, and programs guess: they take `0012` for a number and the text `None` for a missing value. Read
-it with the types and missing values that `{data_package.NAME}` declares. In most columns an empty cell has no value; where
-`missingValues` is empty, an empty cell is a text of no characters; where it names a marker, that is a cell without a value.
-Call `read("harmonised_observations")`, or another name from the list of tables. A list stays JSON text.
+Parquet carries the types: `pandas.read_parquet`, `polars.read_parquet` and DuckDB's `read_parquet` give the same
+values as the read model. CSV has no types, and programs guess: they take `0012` for a number and the text `None` for a
+missing value. Read it with the types and missing values that `{data_package.NAME}` declares. In most columns an empty
+cell has no value. Where `missingValues` is empty, an empty cell is a text of no characters; where it names a marker,
+that is a cell without a value. Call `read("harmonised_observations")`, or another name from the list of tables. A list
+stays JSON text.
 
 {snippets}"""
 
@@ -185,12 +190,12 @@ def _spreadsheets(tables: Sequence[Written]) -> str:
     return f"""\
 ## Spreadsheets
 
-Import the CSV instead of opening it, and give every column of texts the type Text: otherwise a spreadsheet turns `2024-12` into a
-date and `0012` into 12, and shows 15 digits of a number.{too_long}
+Import the CSV instead of opening it, and give every column of texts the type Text: otherwise a spreadsheet turns
+`2024-12` into a date and `0012` into 12. It shows 15 digits of a number.{too_long}
 
-A spreadsheet may evaluate a text that begins with `=`, `+`, `-` or `@`. Such a text is not changed here, because a program would
-read the change. The CSV of a table that has one is packed instead: pandas, polars and DuckDB read it as it is, and no
-spreadsheet opens it by itself. Do not unpack it for one. {found}"""
+A spreadsheet may evaluate a text that begins with `=`, `+`, `-` or `@`. Such a text is not changed here, because a
+program would read the change. The CSV of a table that has one is packed instead: pandas, polars and DuckDB read it as
+it is, and a spreadsheet does not open it at a click. Do not unpack it for one. {found}"""
 
 
 def _citing(origin: Origin) -> str:
@@ -198,9 +203,9 @@ def _citing(origin: Origin) -> str:
     return f"""\
 ## Cite
 
-Cite the source of the figures that you use, as its publisher asks. Add that they were taken from publication {origin.number}
-(`{origin.hash[:16]}`) of civic_assets. Where the Open Government Licence applies: "Contains public sector information licensed
-under the Open Government Licence v3.0."
+Cite the source of the figures that you use, as its publisher asks. Add that they were taken from publication
+{origin.number} (`{origin.hash[:16]}`) of civic_assets. Where the Open Government Licence applies: "Contains public
+sector information licensed under the Open Government Licence v3.0."
 
 {lines}"""
 

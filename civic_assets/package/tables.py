@@ -4,8 +4,8 @@ Belongs here: the order of rows, how a cell that is not plain text is written in
 Does not belong here: metadata, and which tables there are (`civic_assets.package.described`).
 
 In CSV, a cell without a value is empty. In a column where every cell has a value, an empty cell is a text of no
-characters; in a column that has both, cells without a value carry a marker. The metadata declares which it is, column by
-column, so that the two are never confused. A list is JSON text.
+characters; in a column that has both, cells without a value carry a marker. The metadata declares which it is, column
+by column, so that the two are never confused. A list is JSON text.
 """
 
 from __future__ import annotations

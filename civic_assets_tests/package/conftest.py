@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -13,8 +13,10 @@ from civic_assets.layers.store import Store
 from civic_assets.package.build import build_package
 from civic_assets_tests.shared_stores import Refreshed
 
-SMALL = ("harmonised.observations", "catalogue.sources", "catalogue.releases", "catalogue.measures", "catalogue.areas",
-         "catalogue.files", "quality.findings", "quality.causes", "quality.waivers", "harmonised.age_bands")  # fmt: skip
+SMALL = (
+    "harmonised.observations", "catalogue.sources", "catalogue.releases", "catalogue.measures", "catalogue.areas",
+    "catalogue.files", "quality.findings", "quality.causes", "quality.waivers", "harmonised.age_bands",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +43,7 @@ def spoilt(small: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def edited(report_refresh: Refreshed, tmp_path: Path) -> Iterator[Callable[[str], Store]]:
+def edited(report_refresh: Refreshed, tmp_path: Path) -> Callable[[str], Store]:
     """Runs SQL on the read model of a copy of the report's store, and gives that store."""
 
     def edit(sql: str) -> Store:
@@ -51,4 +53,4 @@ def edited(report_refresh: Refreshed, tmp_path: Path) -> Iterator[Callable[[str]
             connection.execute(sql)
         return Store.existing(folder)
 
-    yield edit
+    return edit
