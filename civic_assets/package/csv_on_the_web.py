@@ -56,7 +56,11 @@ def _table(written: Written, plain: Sequence[Written]) -> dict[str, Any]:
     if table.primary_key:
         schema["primaryKey"] = list(table.primary_key)
     urls = {one.table.name: _url(one) for one in plain}
-    references = within([one.table for one in plain], table)
+    always = {one.name for one in table.columns if one.required}
+    # The standard's tools refuse an empty cell of a foreign key.
+    references = [
+        one for one in within([one.table for one in plain], table) if always.issuperset(one.columns)
+    ]
     if references:
         schema["foreignKeys"] = [
             {

@@ -34,7 +34,6 @@ def read(name, folder="."):
         dtype={one["name"]: TYPES.get(one["type"], "string") for one in fields},
         na_values={one["name"]: one["missingValues"] for one in fields},
         keep_default_na=False,
-        float_precision="round_trip",
         parse_dates=[one["name"] for one in fields if one["type"] == "date"],
         date_format="%Y-%m-%d",
     )
@@ -54,12 +53,14 @@ def read(name, folder="."):
     rows = pl.read_csv(
         f"{folder}/{table['path']}",
         schema={one["name"]: TYPES.get(one["type"], pl.String) for one in fields},
-        missing_utf8_is_empty_string=True,
     )
-    texts = [one for one in fields if one["type"] not in TYPES and one["missingValues"]]
-    return rows.with_columns(
-        pl.col(one["name"]).replace(one["missingValues"][0], None) for one in texts
-    )
+    cells = []
+    for one in fields:
+        cell = pl.col(one["name"])
+        if one["type"] not in TYPES and one["missingValues"] != [""]:
+            cell = cell.fill_null("").replace(dict.fromkeys(one["missingValues"]))
+        cells.append(cell)
+    return rows.select(cells)
 """
 _DUCKDB = """\
 import json
@@ -165,7 +166,7 @@ values as the read model. CSV has no types, and programs guess: they take `0012`
 missing value. Read it with the types and missing values that `{data_package.NAME}` declares. In most columns an empty
 cell has no value. Where `missingValues` is empty, an empty cell is a text of no characters; where it names a marker,
 that is a cell without a value. Call `read("harmonised_observations")`, or another name from the list of tables. A list
-stays JSON text.
+stays JSON text. With pandas before version 3, add `float_precision="round_trip"`, so that no last digit is lost.
 
 {snippets}"""
 
