@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import OK, add_json, add_store, new_command
 from civic_assets.cli.output import print_json
+from civic_assets.cli.shared.publications import add_publication, publication_asked
 
 if TYPE_CHECKING:
     from civic_assets.answers.package import DataPackage
@@ -28,10 +29,11 @@ def add(commands: Commands) -> None:
         "  civic-assets package --out figures\n"
         "  civic-assets package --out figures --format parquet\n"
         "  civic-assets package --out crime --source ons_csp --source ons_pfa\n"
-        "  civic-assets package --out one --table harmonised.latest --json\n\n"
+        "  civic-assets package --out one --table harmonised.latest --json\n"
+        "  civic-assets package --out second --publication 2\n\n"
         "the folder has a README.md that says how to read and to cite the figures; the same publication gives the "
         "same\nfiles, byte for byte, and the store is only read\n\n"
-        "exit codes: 0 written, 2 nothing published, no such table or source, or a folder that has something in it",
+        "exit codes: 0 written, 2 nothing published, no such table, source or publication, or a folder with something in it",
     )
     command.add_argument(
         "-o", "--out", type=Path, metavar="FOLDER", required=True, help="new folder of the package"
@@ -51,6 +53,7 @@ def add(commands: Commands) -> None:
         help="only this table or view, such as harmonised.latest; may be repeated (default: every table, no view)",
     )
     command.add_argument("--format", choices=("csv", "parquet"), help="only this format (default: both)")
+    add_publication(command)
     command.add_argument("--quiet", action="store_true", help="print no progress")
     add_store(command)
     add_json(command)
@@ -67,7 +70,7 @@ def _run(arguments: argparse.Namespace) -> int:
     store.require_content()
     progress = Progress(sys.stderr)
     answer = build_package(
-        store,
+        publication_asked(arguments, store),
         arguments.out,
         tables=arguments.table,
         sources=arguments.source,

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
-from civic_assets.publish.publication import manifest_of
 from civic_assets.publish.read_model.connection import rows_of
+from civic_assets.publish.rebuild import manifest_of
 from civic_assets.publish.site.source_words import about
 
 if TYPE_CHECKING:
@@ -107,11 +107,11 @@ def origin_of(store: Store, connection: DuckDBPyConnection, sources: Collection[
         UsageError: The store has no sound manifest of the publication of this read model.
     """
     (built,) = rows_of(connection, "SELECT * FROM catalogue.publication")
-    manifest = manifest_of(store, built["publication"])
-    if manifest is None:
+    manifest = manifest_of(store, built["number"])
+    if manifest["hash"] != built["publication"]:
         raise UsageError(
-            f"{store.database} is of a publication that {store.publications} has no manifest of. Run: civic-assets "
-            f"refresh --store {store.root}; civic-assets verify says what else is different."
+            f"{store.database} is not of publication {manifest['number']}, as it says. Run: civic-assets verify "
+            f"--store {store.root}"
         )
     contracts = load_contracts()
     terms = []

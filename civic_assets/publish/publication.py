@@ -104,12 +104,6 @@ def latest(store: Store) -> dict[str, Any] | None:
     return sound
 
 
-def manifest_of(store: Store, digest: str) -> dict[str, Any] | None:
-    """The newest sound manifest of the publication with a hash; None if there is none."""
-    every = (_manifest(file) for file in reversed(manifests(store)))
-    return next((one for one in every if one is not None and one["hash"] == digest), None)
-
-
 def _next_number(store: Store) -> int:
     """The number after that of every manifest, so that a damaged one is not written over."""
     return max((int(file.stem) for file in manifests(store)), default=0) + 1

@@ -131,6 +131,8 @@ def _table(name: str, known: Explanations, columns: Columns, is_view: bool) -> d
         "description": said.text,
         "dataGranularityDescription": f"One row is {said.row}.",
     }
+    if said.deprecated:
+        described["customProperties"] = [{"property": "deprecated", "value": said.deprecated}]
     if relationships:
         described["relationships"] = relationships
     if rules:
@@ -162,8 +164,11 @@ def _column(
     said["description"] = meaning.text
     if meaning.example:
         said["examples"] = [meaning.example]
-    if meaning.unit:
-        said["customProperties"] = [{"property": "unit", "value": meaning.unit}]
+    custom = {"unit": meaning.unit, "deprecated": meaning.deprecated}
+    if any(custom.values()):
+        said["customProperties"] = [
+            {"property": key, "value": value} for key, value in custom.items() if value
+        ]
     if meaning.values:
         values = (
             [int(value) for value in meaning.values] if said["logicalType"] == "integer" else meaning.values

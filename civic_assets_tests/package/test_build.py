@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
+from civic_assets.contracts.load import contracts_folder
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
 from civic_assets.package.build import build_package
+from civic_assets.publish.read_model.descriptions import FILE, read_explanations
 from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.package.conftest import SMALL
 from civic_assets_tests.shared_stores import Refreshed
@@ -94,6 +99,7 @@ def test_a_failure_leaves_nothing(
     [
         (("--table", "harmonised.observation"), "Did you mean harmonised.observations?"),
         (("--source", "gla_reports"), "Did you mean gla_report?"),
+        (("--publication", "7"), "has no publication 7. It has those from 1 to 1."),
     ],
 )
 def test_an_unknown_name_is_answered_with_the_nearest(
@@ -102,6 +108,50 @@ def test_an_unknown_name_is_answered_with_the_nearest(
     answer = civic_assets("package", "--store", report_refresh.store, "--out", tmp_path / "out", *given)
     assert answer.code == 2 and sentence in answer.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_read_model_that_is_not_of_its_publication_is_refused(
+    edited: Callable[[str], Store], tmp_path: Path
+) -> None:
+    store = edited("UPDATE catalogue.publication SET publication = 'another'")
+    with pytest.raises(UsageError, match="is not of publication 1, as it says. Run: civic-assets verify"):
+        build_package(store, tmp_path / "out", tables=SMALL)
+
+
+def test_what_is_deprecated_is_said_in_every_document(
+    report_refresh: Refreshed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The words come from `read_model.yaml`; nothing in the file that ships is deprecated."""
+    written: Any = yaml.safe_load((contracts_folder() / FILE).read_text(encoding="utf-8"))
+    written["tables"]["harmonised.age_bands"]["deprecated"] = "Use catalogue.ages. It stays until version 3."
+    written["columns"]["value_text"] = {
+        "text": "As printed.",
+        "deprecated": "Use locator. It stays until version 2.",
+    }
+    file = tmp_path / FILE
+    file.write_text(yaml.safe_dump(written), encoding="utf-8")
+    monkeypatch.setattr("civic_assets.package.described.explanations", lambda: read_explanations(file))
+    out = tmp_path / "out"
+    build_package(Store.existing(report_refresh.store), out, tables=SMALL)
+    readme = (out / "README.md").read_text(encoding="utf-8")
+    assert "- `harmonised.age_bands`: Use catalogue.ages. It stays until version 3.\n" in readme
+    assert "- `harmonised.observations.value_text`: Use locator. It stays until version 2.\n" in readme
+    named = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))["deprecations"]
+    assert {
+        "table": "harmonised.age_bands",
+        "column": "",
+        "instead": "Use catalogue.ages. It stays until version 3.",
+    } in named
+    for name in ("data-dictionary.csv", "csv/csv-metadata.json", "contracts/package_csv.odcs.yaml"):
+        assert "Deprecated: Use locator. It stays until version 2." in (out / name).read_text(
+            encoding="utf-8"
+        )
+
+
+def test_nothing_is_called_deprecated_that_stays(small: Path) -> None:
+    readme = (small / "README.md").read_text(encoding="utf-8")
+    assert "No table and no column of this package is deprecated." in readme
+    assert json.loads((small / "datapackage.json").read_text(encoding="utf-8"))["deprecations"] == []
 
 
 def test_the_command_says_what_it_wrote(report_refresh: Refreshed, tmp_path: Path) -> None:
