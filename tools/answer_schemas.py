@@ -26,6 +26,7 @@ from civic_assets.answers import (
     fetching,
     inspection,
     others,
+    package,
     refresh,
     search,
     sources,
@@ -50,6 +51,7 @@ ANSWERS: Mapping[str, Any] = {
     "verify": verification.Verification,
     "rebuild": changes.RebuiltPublication,
     "diff": changes.PublicationChanges,
+    "package": package.DataPackage,
     "contract": others.ContractList,
     "new-source": others.SourceDraft,
     "error": others.Failure,
@@ -57,7 +59,7 @@ ANSWERS: Mapping[str, Any] = {
 """Class of each answer, by the name of its schema."""
 _MODULES = (
     "figure", "trace", "comparison", "search", "sources", "due", "cause", "inspection", "fetching", "refresh", "alerts",
-    "export", "verification", "changes", "others",
+    "export", "verification", "changes", "package", "others",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."

@@ -34,6 +34,7 @@ _COMMANDS = (
     "verify",
     "rebuild",
     "diff",
+    "package",
     "sources",
     "due",
     "alerts",

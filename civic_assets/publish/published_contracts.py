@@ -99,10 +99,15 @@ def contract_of(schema: str, known: Explanations, columns: Columns, views: set[s
     }
 
 
-def text_of(document: Mapping[str, Any]) -> str:
-    """A contract as YAML: one line for each column, so that a change of one column is a change of one line."""
+def text_of(document: Mapping[str, Any], made: str | None = None) -> str:
+    """A contract as YAML: one line for each column, so that a change of one column is a change of one line.
+
+    Args:
+        document: The contract.
+        made: Comment at its top; None for how those of this project are made.
+    """
     lines = yaml.dump(_lined(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
-    return _HEAD + str(lines)
+    return (_HEAD if made is None else f"# {made}\n") + str(lines)
 
 
 def _table(name: str, known: Explanations, columns: Columns, is_view: bool) -> dict[str, Any]:
@@ -126,6 +131,8 @@ def _table(name: str, known: Explanations, columns: Columns, is_view: bool) -> d
         "description": said.text,
         "dataGranularityDescription": f"One row is {said.row}.",
     }
+    if said.deprecated:
+        described["customProperties"] = [{"property": "deprecated", "value": said.deprecated}]
     if relationships:
         described["relationships"] = relationships
     if rules:
@@ -157,8 +164,11 @@ def _column(
     said["description"] = meaning.text
     if meaning.example:
         said["examples"] = [meaning.example]
-    if meaning.unit:
-        said["customProperties"] = [{"property": "unit", "value": meaning.unit}]
+    custom = {"unit": meaning.unit, "deprecated": meaning.deprecated}
+    if any(custom.values()):
+        said["customProperties"] = [
+            {"property": key, "value": value} for key, value in custom.items() if value
+        ]
     if meaning.values:
         values = (
             [int(value) for value in meaning.values] if said["logicalType"] == "integer" else meaning.values

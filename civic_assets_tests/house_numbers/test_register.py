@@ -42,6 +42,7 @@ EXCEPTIONS = {
         readers.excel.sheet_parts: _MOST_COLUMNS NEAR_ROWS NEAR_COLUMNS
         readers.grid: _MONTHS
         readers.ods.columns: MAX_ROWS MAX_COLUMNS
+        package.formulas: SHEET_ROWS
         readers.text.json_records: _EXACT
         acquire.http.addresses: _HTTPS
         acquire.http.bodies: _ZIP _ZIP_END _ZIP_TAIL

@@ -21,6 +21,10 @@ from civic_assets.contracts.problems import Problem
 _REFERENCE = re.compile(r"\w+\.\w+\(\w+(?:, \w+)*\)")
 Value = str | bool | int | float
 """A value of a column as an example."""
+Deprecation = Annotated[
+    Text | None, Field(description="What to use instead, and until which version it stays.")
+]
+"""That a table or a column will go; None if it stays."""
 
 
 def _reference(text: str) -> str:
@@ -50,6 +54,7 @@ class ColumnMeaningEntry(Entry):
         default=None, description="All values that there may be; the text says what each means."
     )
     references: Annotated[str, AfterValidator(_reference)] | None = None
+    deprecated: Deprecation = None
 
     @model_validator(mode="after")
     def _explains_values(self) -> ColumnMeaningEntry:
@@ -79,6 +84,7 @@ class TableMeaningEntry(Entry):
     key: Annotated[list[Text], OneOrMore]
     unique: list[Text] | None = None
     may_be_empty: list[Text] | None = None
+    deprecated: Deprecation = None
     columns: Columns | None = None
 
 

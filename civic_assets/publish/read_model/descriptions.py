@@ -59,6 +59,7 @@ class ColumnDescription:
         values: All values that it can have, apart from null; empty if the text lists none, or only some. The tests
             compare every published column with it.
         references: Table that has every value of the column; None if there is no such table.
+        deprecated: What to use instead, and until which version it stays; empty if it stays. The text ends with it.
     """
 
     text: str
@@ -66,6 +67,7 @@ class ColumnDescription:
     example: str = ""
     values: tuple[str, ...] = ()
     references: Reference | None = None
+    deprecated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class TableMeaning:
         columns: Columns with another meaning here than in other tables.
         may_be_empty: Columns that may have no value (null). Every other column always has one.
         unique: Columns each of which identifies the rows.
+        deprecated: What to use instead, and until which version it stays; empty if it stays. The text ends with it.
     """
 
     text: str
@@ -87,6 +90,7 @@ class TableMeaning:
     columns: Mapping[str, ColumnDescription]
     may_be_empty: tuple[str, ...] = ()
     unique: tuple[str, ...] = ()
+    deprecated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +154,13 @@ def read_explanations(file: Path) -> Explanations:
     return Explanations(
         tables={
             name: TableMeaning(
-                entry.text,
+                _with_deprecation(entry.text, entry.deprecated),
                 entry.row,
                 tuple(entry.key),
                 {column: _column(one) for column, one in (entry.columns or {}).items()},
                 tuple(entry.may_be_empty or ()),
                 tuple(entry.unique or ()),
+                entry.deprecated or "",
             )
             for name, entry in written.tables.items()
         },
@@ -176,12 +181,18 @@ def _column(entry: str | ColumnMeaningEntry) -> ColumnDescription:
         table, columns = table_and_columns(entry.references)
         reference = Reference(table, columns)
     return ColumnDescription(
-        entry.text,
+        _with_deprecation(entry.text, entry.deprecated),
         "" if entry.unit is None else str(entry.unit),
         "" if entry.example is None else str(entry.example),
         tuple(map(str, entry.values or ())),
         reference,
+        entry.deprecated or "",
     )
+
+
+def _with_deprecation(text: str, deprecated: str | None) -> str:
+    """A description that also says that its table or column will go, wherever it is shown."""
+    return f"{text} Deprecated: {deprecated}" if deprecated else text
 
 
 def explain(connection: DuckDBPyConnection) -> list[str]:
