@@ -22,6 +22,7 @@ from civic_assets.answers import (
     changes,
     comparison,
     due,
+    evidence,
     export,
     fetching,
     inspection,
@@ -51,6 +52,7 @@ ANSWERS: Mapping[str, Any] = {
     "verify": verification.Verification,
     "rebuild": changes.RebuiltPublication,
     "diff": changes.PublicationChanges,
+    "evidence": evidence.EvidencePack,
     "package": package.DataPackage,
     "contract": others.ContractList,
     "new-source": others.SourceDraft,
@@ -59,7 +61,7 @@ ANSWERS: Mapping[str, Any] = {
 """Class of each answer, by the name of its schema."""
 _MODULES = (
     "figure", "trace", "comparison", "search", "sources", "due", "cause", "inspection", "fetching", "refresh", "alerts",
-    "export", "verification", "changes", "package", "others",
+    "export", "verification", "changes", "evidence", "package", "others",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."

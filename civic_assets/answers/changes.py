@@ -94,7 +94,7 @@ class RebuiltPublication:
     """A past publication that was made again from the archive."""
 
     store: str
-    """Folder of the store that holds its manifest and archive."""
+    """Folder of the store that holds its manifest and archive, or the evidence pack that does."""
     publication: int
     """Number of the publication."""
     hash: str

@@ -25,6 +25,7 @@ SCHEMAS: Mapping[str, str] = {
     "verify": "what in a store is not as its hashes say, and what was made from it",
     "rebuild": "a past publication that was made again, and the tables that contain something else than then",
     "diff": "figures that are different in two publications, and how many",
+    "evidence": "the evidence pack that was written, and what is in it",
     "package": "what was written as a data package",
     "contract": "every problem of some contracts",
     "new-source": "a first contract and fixture, and the questions that are still open",

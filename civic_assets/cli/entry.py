@@ -34,6 +34,7 @@ _COMMANDS = (
     "verify",
     "rebuild",
     "diff",
+    "evidence",
     "package",
     "sources",
     "due",

@@ -63,7 +63,7 @@ def _run(arguments: argparse.Namespace) -> int:
     made = write_evidence(
         Store.existing(arguments.store),
         contracts,
-        column_origins(contracts),
+        column_origins,
         number=arguments.publication,
         out=arguments.out,
         figures=arguments.figure,

@@ -17,7 +17,7 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.queries.figure_query import FigureQuery
 from civic_assets.publish.queries.trace import trace
 from civic_assets.publish.report.cells import FindingCells, Neighbours, neighbours_of
-from civic_assets.verify.figure import read_again
+from civic_assets.verify.figure import cells_of_workbooks, read_again
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -100,10 +100,11 @@ def follow(
         progress(f"{number:,} of {len(asked):,} figures")
         chain = trace(store, figure)
         chains.setdefault(chain.name, chain)
+    known = cells_of_workbooks(list(chains.values()))
     followed = []
     with duckdb.connect() as words:
         for number, chain in enumerate(sorted(chains.values(), key=lambda one: one.name), 1):
-            again = read_again(chain)
+            again = read_again(chain, known)
             file = replace(chain.file, archived_at=inputs[chain.file.sha256])
             followed.append(
                 Followed(

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive.chain import read_chain
 from civic_assets.archive.manifest import FORM, MANIFEST, Receipt
-from civic_assets.contracts.load import shared_files, vocabularies_sha256
-from civic_assets.contracts.locations import contracts_folder
+from civic_assets.contracts.load import contracts_folder, shared_files, vocabularies_sha256
 from civic_assets.errors import UsageError
 
 if TYPE_CHECKING:

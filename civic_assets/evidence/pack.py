@@ -11,7 +11,6 @@ those of receipts and manifests, and nothing names this machine.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,8 +30,10 @@ from civic_assets.lineage.provenance import Publisher, provenance_of
 from civic_assets.package.described import choose
 from civic_assets.package.tables import CSV, PARQUET, write_table
 from civic_assets.publish.past import as_published
-from civic_assets.publish.publication import manifests, published_manifest
+from civic_assets.publish.publication import manifests
 from civic_assets.publish.read_model.connection import open_read_model
+from civic_assets.publish.rebuild import manifest_of
+from civic_assets.tables.atomic import temporary_folder
 
 _FOR_PEOPLE = (
     "catalogue.files",
@@ -50,7 +51,7 @@ _FOR_PROGRAMS = ("harmonised.observations",)
 def write_evidence(
     store: Store,
     contracts: Mapping[str, Contract],
-    lineage: Sequence[Mapping[str, Any]],
+    lineage: Callable[[Store], Sequence[Mapping[str, Any]]],
     *,
     number: int | None = None,
     out: Path | None = None,
@@ -63,7 +64,7 @@ def write_evidence(
     Args:
         store: The store.
         contracts: Contracts of all sources.
-        lineage: Origin of the columns of all tables, as it is to be written.
+        lineage: Gives the origin of the columns of all tables of a store, as it is to be written.
         number: Number of the publication; None for the last.
         out: File to write; None for `evidence-<number>.zip` in the current folder.
         figures: Names of figures to follow to their cells; empty for those of the report's tables.
@@ -74,7 +75,7 @@ def write_evidence(
         UsageError: Nothing is published, there is no such publication or figure, contracts or vocabularies are others
             than then, or the file is there or cannot be written. Nothing is left behind.
     """
-    manifest = published_manifest(store, number)
+    manifest = manifest_of(store, number)
     file = out if out is not None else Path(f"evidence-{manifest['number']}.zip")
     if file.is_dir():
         file = file / f"evidence-{manifest['number']}.zip"
@@ -83,16 +84,16 @@ def write_evidence(
     agreed = agreed_files(contracts, manifest)
     held = archived(store, manifest)
     then = as_published(store, manifest, contracts, progress)
-    with tempfile.TemporaryDirectory(prefix="civic-evidence-") as scratch:
+    with temporary_folder("evidence") as scratch:
         members: dict[str, bytes | Path | ArchivedBytes] = {}
         progress(SaidStep("Writing the tables", "step"))
         with open_read_model(then) as connection:
             for table in choose(connection, (*_FOR_PEOPLE, *_FOR_PROGRAMS), ()).tables:
                 forms = (PARQUET,) if table.name in _FOR_PROGRAMS else (PARQUET, CSV)
                 for form in forms:
-                    (Path(scratch) / form).mkdir(exist_ok=True)
-                written = write_table(connection, table, Path(scratch), forms, ())
-                members |= {f"tables/{path}": Path(scratch) / path for path in written.files.values()}
+                    (scratch / form).mkdir(exist_ok=True)
+                written = write_table(connection, table, scratch, forms, ())
+                members |= {f"tables/{path}": scratch / path for path in written.files.values()}
             said = said_of(connection)
             asked = figures or figures_of_the_report(connection)
         progress(SaidStep("Following figures to their cells", "step"))
@@ -101,7 +102,7 @@ def write_evidence(
         publishers = {one["source"]: Publisher(one["publisher"], one["licence"]) for one in said.sources}
         members |= {one.path: _bytes_of(store, one.receipt.sha256) for one in held.inputs}
         members |= agreed
-        members |= _records(store, manifest, held, lineage)
+        members |= _records(store, manifest, held, lineage(then))
         members |= _chains(manifest, followed, publishers)
         members |= pages(manifest, held, said, followed, ASKED if figures else OF_THE_REPORT, publishers)
         members["README.txt"] = readme(manifest, said.synthetic, said.figures, CHECKSUMS)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from civic_assets.evidence.contents import Archived, Said
     from civic_assets.lineage.provenance import Publisher
 
+_ORDER = {"fail": 0, "pass": 1, "not_evaluated": 2}
 _STYLES = "assets/site.css"
 ASKED = "These figures were asked for."
 OF_THE_REPORT = "These are the figures of the report's tables, as the newest releases held here print them."
@@ -78,6 +79,7 @@ def pages(
             manifest=manifest,
             name=one.name,
             chain=one.chain,
+            checks=sorted(one.chain.checks, key=lambda check: (_ORDER[check.outcome], check.check_id)),
             shown=one.cells,
             again=one.again,
             group=group_words(figure.breakdown),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
@@ -43,6 +44,49 @@ def as_of(
     manifest = manifest_of(store, number)
     if last is not None and last["number"] == number:
         return store
+    return _again(store, manifest, contracts, progress)
+
+
+def as_published(
+    store: Store,
+    manifest: Mapping[str, Any],
+    contracts: Mapping[str, Contract],
+    progress: Callable[[str], None] = lambda _: None,
+) -> Store:
+    """The store of a publication as it was published.
+
+    A file that is held back makes no new publication, but the read model of the last one then says that it was held
+    back. In that case the publication is made again too.
+
+    Args:
+        store: The store.
+        manifest: Manifest of the publication.
+        contracts: Contracts of all sources, as they were then.
+        progress: Function called with a sentence about each step.
+
+    Raises:
+        UsageError: It cannot be made again, or its tables would not contain what they did.
+    """
+    from civic_assets.publish.read_model.connection import open_read_model
+    from civic_assets.publish.table_contents import TableContents, contents_of
+
+    last = latest(store)
+    if last is not None and last["number"] == manifest["number"]:
+        with open_read_model(store) as connection:
+            here = contents_of(connection)
+        if manifest.get("read_model") and here == TableContents.of_document(manifest["read_model"]):
+            return store
+    return _again(store, manifest, contracts, progress)
+
+
+def _again(
+    store: Store,
+    manifest: Mapping[str, Any],
+    contracts: Mapping[str, Contract],
+    progress: Callable[[str], None],
+) -> Store:
+    """The store of a publication that is made again, and kept."""
+    number = int(manifest["number"])
     folder = store.root / PAST / str(number)
     if _is_of(folder, manifest["hash"]):
         return Store.existing(folder)

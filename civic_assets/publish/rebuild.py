@@ -27,7 +27,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
 from civic_assets.layers.keys import code_version
 from civic_assets.layers.store import Store
-from civic_assets.publish.publication import LATEST, manifests, plan_now, read_manifest
+from civic_assets.publish.publication import LATEST, latest, manifests, plan_now, read_manifest
 from civic_assets.tables.atomic import atomic_write_bytes
 from civic_assets.tables.file_states import content_sha256
 
@@ -69,12 +69,21 @@ class Rebuilt:
         )
 
 
-def manifest_of(store: Store, number: int) -> dict[str, Any]:
+def manifest_of(store: Store, number: int | None) -> dict[str, Any]:
     """The manifest of a publication.
+
+    Args:
+        store: The store.
+        number: Its number; None for the last.
 
     Raises:
         UsageError: There is none of this number, or it is damaged.
     """
+    if number is None:
+        last = latest(store)
+        if last is None:
+            raise UsageError(f"Nothing is published in {store.root}. Run: civic-assets refresh")
+        return last
     file = store.publications / f"{number}.json"
     if not file.is_file():
         raise UsageError(f"{store.root} has no publication {number}. {_those_of(store)}")
