@@ -15,7 +15,7 @@ from civic_assets.answers.trace import FigureChain
 from civic_assets.layers.checked import stored_facts
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.figure_query import FigureQuery
-from civic_assets.publish.queries.trace import trace
+from civic_assets.publish.queries.trace import trace_all
 from civic_assets.publish.report.cells import FindingCells, Neighbours, neighbours_of
 from civic_assets.verify.figure import cells_of_workbooks, read_again
 
@@ -96,9 +96,8 @@ def follow(
     import duckdb
 
     chains: dict[str, FigureChain] = {}
-    for number, figure in enumerate(asked, 1):
+    for number, chain in enumerate(trace_all(store, asked), 1):
         progress(f"{number:,} of {len(asked):,} figures")
-        chain = trace(store, figure)
         chains.setdefault(chain.name, chain)
     known = cells_of_workbooks(list(chains.values()))
     followed = []

@@ -13,6 +13,7 @@ from typing import Any
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
+from civic_assets.publish.judgement import waits_for_judgement
 from civic_assets.publish.publication import latest
 from civic_assets.publish.rebuild import manifest_of, rebuild
 from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
@@ -56,7 +57,8 @@ def as_published(
     """The store of a publication as it was published.
 
     A file that is held back makes no new publication, but the read model of the last one then says that it was held
-    back. In that case the publication is made again too.
+    back. In that case the publication is made again too, and so it is if the suites have not judged the read model, or
+    another program has changed it.
 
     Args:
         store: The store.
@@ -68,10 +70,16 @@ def as_published(
         UsageError: It cannot be made again, or its tables would not contain what they did.
     """
     from civic_assets.publish.read_model.connection import open_read_model
+    from civic_assets.publish.read_model.placing import as_put
     from civic_assets.publish.table_contents import TableContents, contents_of
 
     last = latest(store)
-    if last is not None and last["number"] == manifest["number"]:
+    if (
+        last is not None
+        and last["number"] == manifest["number"]
+        and as_put(store)
+        and not waits_for_judgement(store)
+    ):
         with open_read_model(store) as connection:
             here = contents_of(connection)
         if manifest.get("read_model") and here == TableContents.of_document(manifest["read_model"]):

@@ -8,7 +8,7 @@ groups. Does not belong here: finding the row (`civic_assets.publish.read_model.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
@@ -58,18 +58,31 @@ def trace(
         UsageError: The name is invalid, or nothing is published.
     """
     with open_read_model(store) as connection:
-        try:
-            row = (
-                row_of_text(connection, figure, as_of)
-                if isinstance(figure, str)
-                else row_of(connection, figure, as_of)
-            )
-        except NotPublished as error:
-            if sums := added_up(connection, figure):
-                raise NotPublished(f"{error} {sums}") from None
-            raise
-        chain = chain_of(connection, store, row, as_of)
+        chain = _traced(connection, store, figure, as_of)
     return replace(chain, cell=_cell(store, chain)) if cell else chain
+
+
+def trace_all(store: Store, figures: Iterable[str | FigureQuery]) -> Iterator[FigureChain]:
+    """The chains of many figures, from one opening of the read model; see `trace`."""
+    with open_read_model(store) as connection:
+        for figure in figures:
+            yield _traced(connection, store, figure, EVERY_ISSUE)
+
+
+def _traced(
+    connection: DuckDBPyConnection, store: Store, figure: str | FigureQuery, as_of: AsOf
+) -> FigureChain:
+    try:
+        row = (
+            row_of_text(connection, figure, as_of)
+            if isinstance(figure, str)
+            else row_of(connection, figure, as_of)
+        )
+    except NotPublished as error:
+        if sums := added_up(connection, figure):
+            raise NotPublished(f"{error} {sums}") from None
+        raise
+    return chain_of(connection, store, row, as_of)
 
 
 def _cell(store: Store, chain: FigureChain) -> CellAppearance | CellNotKnown:
