@@ -83,7 +83,8 @@ def archived(store: Store, manifest: Mapping[str, Any]) -> Archived:
     here = {(one["source"], one["release"]) for one in manifest["content"]["inputs"]}
     receipts = chain.receipts[:last]
     return Archived(
-        [Input(_path(one), one, (one.source, one.release) in here) for one in receipts], b"".join(lines[:last])
+        [Input(_path(one), one, (one.source, one.release) in here) for one in receipts],
+        b"".join(lines[:last]),
     )
 
 
@@ -170,6 +171,7 @@ def agreed_files(contracts: Mapping[str, Contract], manifest: Mapping[str, Any])
         )
     folder = contracts_folder()
     files = {
-        f"data_contracts/{contracts[source].file.name}": contracts[source].file for source in content["contracts"]
+        f"data_contracts/{contracts[source].file.name}": contracts[source].file
+        for source in content["contracts"]
     }
     return files | {f"data_contracts/{file.relative_to(folder).as_posix()}": file for file in shared_files()}

@@ -56,7 +56,9 @@ def cells_of_workbooks(chains: Sequence[FigureChain]) -> Cells:
     found: dict[tuple[str, str, str], Any] = {}
     for (path, sheet), names in wanted.items():
         with suppress(Exception):
-            found |= {(path, sheet, name): value for name, value in _cells_of(Path(path), sheet, names).items()}
+            found |= {
+                (path, sheet, name): value for name, value in _cells_of(Path(path), sheet, names).items()
+            }
     return found
 
 

@@ -19,10 +19,13 @@ import pytest
 from civic_assets.contracts.folders import contracts_folder
 from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
+from civic_assets_tests import workbook_defects
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 from civic_assets_tests.evidence.conftest import BURGLARY
 from civic_assets_tests.shared_stores import Refreshed
 
+CURRENT = ("number of police recorded crimes", "December 2022")
+PREVIOUS = ("number of police recorded crimes", "December 2021")
 _LINK = re.compile(r'href="([^"]+)"')
 
 
@@ -179,19 +182,17 @@ def test_pack_is_the_same_after_a_file_was_held_back_and_in_another_folder(
     broken = tmp_path / "given"
     broken.mkdir()
     name = "synthetic-csp-tables-2022-12.xlsx"
-    content = workbook_bytes(EDITIONS[name])
-    book = openpyxl.load_workbook(__import__("io").BytesIO(content))
-    for sheet in book.sheetnames:
-        if sheet.startswith("Table C"):
-            book[sheet].delete_cols(7, 8)
-    book.save(broken / "synthetic-csp-tables-2023-03.xlsx")
+    (tmp_path / name).write_bytes(workbook_bytes(EDITIONS[name]))
+    workbook_defects.swap_title_years(tmp_path / name, broken / name, CURRENT, PREVIOUS)
     held = civic_assets(
         "refresh", "--profile", "local", "--inputs", broken, "--store", copy, "--json", "--quiet",
         env={"CIVIC_SITE": "later"},
     )  # fmt: skip
     assert held.code == 1, held.out
     assert not (copy / "publications" / "2.json").exists()
+    assert not (copy / "past").exists()
     assert _bytes(copy, tmp_path / "third.zip") == first
+    assert (copy / "past" / "1").is_dir(), "it was made again"
 
 
 def test_pack_of_a_damaged_archive_is_refused(sample_refresh: Refreshed, tmp_path: Path) -> None:
