@@ -155,7 +155,7 @@ def _chains(
         )
         place = f"figures/{one.name}"
         made[f"{place}.json"] = _json(as_document(one.chain) | {"read_again": as_document(one.again)})
-        made[f"{place}.prov.json"] = (document.serialize(indent=1) + "\n").encode()
+        made[f"{place}.prov.json"] = f"{document.serialize(indent=1)}\n".encode()
         made[f"{place}.provn"] = (document.get_provn() + "\n").encode()
     return made
 

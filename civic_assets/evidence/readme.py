@@ -24,9 +24,9 @@ inputs.json           these files with their hashes, addresses, times, and wheth
 receipts.jsonl        the receipts of the archive up to this publication; each names the hash of the one before
 publications/         the manifests of this publication and those before it; each names the hash of the one before
 data_contracts/       contracts of the sources, vocabularies and registers
-tables/               results of checks, findings, corrections, waivers, numbers of withheld figures, revisions, releases
-                      and files as CSV and Parquet, and all figures as Parquet with their file (source_sha256) and cell
-                      (locator)
+tables/               results of checks, findings, corrections, waivers, numbers of withheld figures, revisions,
+                      releases and files as CSV and Parquet, and all figures as Parquet with their file (source_sha256)
+                      and cell (locator)
 column_lineage.json   which columns each column of each table comes from
 libraries.json        versions of the libraries with which the publication was made
 {checksums}            hash of every file here

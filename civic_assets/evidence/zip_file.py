@@ -101,8 +101,8 @@ def _add(pack: zipfile.ZipFile, name: str, content: bytes | Path | ArchivedBytes
                 while part := source.read(_AT_ONCE):
                     digest.update(part)
                     member.write(part)
-    except FileNotFoundError:
-        raise UsageError(f"{path} is gone. Run: civic-assets verify") from None
+    except FileNotFoundError as error:
+        raise UsageError(f"{error.filename} is gone. Run: civic-assets verify") from None
     if isinstance(content, ArchivedBytes) and digest.hexdigest() != content.sha256:
         raise UsageError(f"{content.path} is damaged. Run: civic-assets verify")
     return digest.hexdigest()

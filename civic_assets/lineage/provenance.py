@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from prov.model import ProvDocument
+    from prov.model import ProvDocument, ProvEntity
 
     from civic_assets.answers.trace import FigureChain
 
@@ -58,7 +58,7 @@ def provenance_of(
     released = f"{quote(figure.source, safe='')}/{quote(chain.release, safe='')}"
     retrieved = _time(file.retrieved_at)
 
-    said = {
+    said: dict[Any, Any] = {
         PROV["type"]: civic["Figure"],
         PROV["label"]: chain.name,
         PROV["value"]: "" if figure.value is None else repr(figure.value),
@@ -83,7 +83,7 @@ def provenance_of(
             civic["locator"]: chain.locator,
         },
     )
-    about = {
+    about: dict[Any, Any] = {
         PROV["type"]: civic["File"],
         PROV["label"]: file.file_name,
         civic["sha256"]: file.sha256,
@@ -136,7 +136,7 @@ def provenance_of(
     return document
 
 
-def _add_correction(document: ProvDocument, chain: FigureChain, number: object) -> None:
+def _add_correction(document: ProvDocument, chain: FigureChain, number: ProvEntity) -> None:
     """The value by a decision, which does not replace the printed one."""
     from prov.model import PROV
 
@@ -165,4 +165,4 @@ def _add_correction(document: ProvDocument, chain: FigureChain, number: object) 
 
 def _time(text: str) -> datetime:
     """A time of a receipt, which is in UTC."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return datetime.fromisoformat(text)

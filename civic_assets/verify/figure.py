@@ -177,9 +177,9 @@ def _cells_of(path: Path, sheet: str, cells: Collection[str]) -> dict[str, Any]:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         try:
             rows = book[sheet].iter_rows(max_row=last_row, max_col=last_column, values_only=True)
-            for number, row in enumerate(rows, 1):
+            for number, values in enumerate(rows, 1):
                 for column in by_row.get(number, ()):
-                    found[places[number, column]] = row[column - 1]
+                    found[places[number, column]] = values[column - 1]
         finally:
             book.close()
     return found

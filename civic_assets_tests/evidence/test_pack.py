@@ -221,6 +221,6 @@ def test_signature_is_checked_by_a_standard_tool(packed: tuple[Answer, Path], tm
     verify = [
         "ssh-keygen", "-Y", "verify", "-f", signers, "-I", "publisher", "-n", "civic-evidence", "-s", f"{file}.sig",
     ]  # fmt: skip
-    assert subprocess.run(verify, input=Path(file).read_bytes(), capture_output=True).returncode == 0
+    assert subprocess.run(verify, check=False, input=Path(file).read_bytes(), capture_output=True).returncode == 0
     changed = Path(file).read_bytes()[:-1] + b"x"
-    assert subprocess.run(verify, input=changed, capture_output=True).returncode != 0
+    assert subprocess.run(verify, check=False, input=changed, capture_output=True).returncode != 0
