@@ -27,6 +27,7 @@ from civic_assets.answers import (
     fetching,
     inspection,
     others,
+    lineage,
     package,
     refresh,
     search,
@@ -53,6 +54,7 @@ ANSWERS: Mapping[str, Any] = {
     "rebuild": changes.RebuiltPublication,
     "diff": changes.PublicationChanges,
     "evidence": evidence.EvidencePack,
+    "lineage": lineage.LineageEvents,
     "package": package.DataPackage,
     "contract": others.ContractList,
     "new-source": others.SourceDraft,
@@ -61,7 +63,7 @@ ANSWERS: Mapping[str, Any] = {
 """Class of each answer, by the name of its schema."""
 _MODULES = (
     "figure", "trace", "comparison", "search", "sources", "due", "cause", "inspection", "fetching", "refresh", "alerts",
-    "export", "verification", "changes", "evidence", "package", "others",
+    "export", "verification", "changes", "evidence", "package", "lineage", "others",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."

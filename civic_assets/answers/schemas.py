@@ -26,6 +26,7 @@ SCHEMAS: Mapping[str, str] = {
     "rebuild": "a past publication that was made again, and the tables that contain something else than then",
     "diff": "figures that are different in two publications, and how many",
     "evidence": "the evidence pack that was written, and what is in it",
+    "lineage": "the OpenLineage events of a publication, and how many were sent",
     "package": "what was written as a data package",
     "contract": "every problem of some contracts",
     "new-source": "a first contract and fixture, and the questions that are still open",

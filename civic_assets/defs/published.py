@@ -19,6 +19,7 @@ from civic_assets.defs.describe import markdown
 from civic_assets.defs.families import asset_key
 from civic_assets.defs.instance import PROCESS_TAG, RecordedStates, this_process
 from civic_assets.defs.labels import owners_of
+from civic_assets.defs.lineage_events import send_new_events
 from civic_assets.defs.published_checks import PublishedResults, published_specs
 from civic_assets.defs.published_tables import shown
 from civic_assets.defs.report_links import report_metadata
@@ -98,6 +99,8 @@ def published_assets(
                 RecordedStates(opened).note_publication(stamp)
         except PublicationHeldBack as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
+        if publication is not None and publication.new and (said := send_new_events(opened)):
+            say(said)
         metadata = _of_the_whole(read_model, publication)
         # The report is built when the suites have judged (`expectations`), in the same folder each time.
         metadata[QUALITY.name] = report_metadata(opened)
