@@ -155,7 +155,14 @@ class _Making:
             _run_id("receive", source, release, row["sha256"]),
             row["retrieved_at"],
             [self._offered(row)],
-            [OutputDataset(self.namespace, f"archive.{source}", facets=archived, outputFacets=_subset(release, "output"))],
+            [
+                OutputDataset(
+                    self.namespace,
+                    f"archive.{source}",
+                    facets=archived,
+                    outputFacets=_subset(release, "output"),
+                )
+            ],
         )
         above: InputDataset = InputDataset(
             self.namespace,
@@ -230,7 +237,9 @@ class _Making:
         checks = _assertions(self.facts.published_checks)
         if checks:
             # Checks of what is published judge the tables that this run has just made.
-            inputs.append(InputDataset(self.namespace, "published.harmonised.observations", inputFacets=checks))
+            inputs.append(
+                InputDataset(self.namespace, "published.harmonised.observations", inputFacets=checks)
+            )
         return self._event(
             "publish",
             _run_id("publish", self.manifest["hash"]),
@@ -356,10 +365,7 @@ class _Making:
             return {}
         fields = {
             column: lineage.Fields(
-                [
-                    lineage.InputField(self.namespace, _dataset_of(dep["asset"]), dep["column"])
-                    for dep in deps
-                ]
+                [lineage.InputField(self.namespace, _dataset_of(dep["asset"]), dep["column"]) for dep in deps]
             )
             for column, deps in found["columns"].items()
         }
