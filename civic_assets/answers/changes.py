@@ -87,6 +87,8 @@ class PublicationChanges:
     """The figures themselves, up to the number that was asked for."""
     csv: str | None
     """File that holds all of them; null if none was asked for."""
+    page: str | None = None
+    """Page for a browser; null if none was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def pages(
         why: Sentence that says why these.
         publishers: Publisher and licence by source.
     """
-    words = _environment()
+    words = environment()
     listed = [
         {
             "name": one.name,
@@ -109,7 +109,8 @@ def _title(figure: PublishedFigure) -> str:
     return f"{title_of(figure.measure)}{group}"
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this package."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(

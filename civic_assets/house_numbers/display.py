@@ -235,6 +235,14 @@ CHANGED_FIGURES = _chosen(
     "more would not fit a screen; `--most` and `--csv` give the others",
     "diff",
 )
+CHANGED_FIGURES_ON_A_PAGE = _chosen(
+    "CHANGED_FIGURES_ON_A_PAGE",
+    "changed figures on the page of `diff`",
+    1_000,
+    "figures",
+    "the page stays under 300 kB, as every page does; `--csv` gives the others",
+    "diff",
+)
 NAMES_NEXT_TO_A_SUGGESTION = _chosen(
     "NAMES_NEXT_TO_A_SUGGESTION",
     "known names listed with a suggestion",

@@ -14,6 +14,7 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import UsageError
+from civic_assets.house_numbers.display import CHANGED_FIGURES_ON_A_PAGE
 from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
@@ -313,6 +314,26 @@ def test_commands_ask_a_past_publication(store: Store, tmp_path: Path) -> None:
     assert made["different"] == [] and (into / "civic.duckdb").is_file()
     other = civic_assets("diff", "1", "9", "--store", store.root)
     assert other.code == 2 and "has no publication 9" in other.err
+
+
+def test_page_of_changes_says_what_the_command_says(store: Store, tmp_path: Path) -> None:
+    page = tmp_path / "changes.html"
+    given = ("--store", store.root, "--json", "--quiet")
+    plain = civic_assets("diff", "1", "3", "--most", "5000", *given)
+    answer = civic_assets("diff", "1", "3", "--most", "7", "--page", page, *given)
+    assert answer.code == 0, answer.err
+    assert answer.json["page"] == str(page) and len(answer.json["figures"]) == 7
+    text = page.read_text(encoding="utf-8")
+    assert "SYNTHETIC SAMPLE DATA" in text and "ons_csp" in text
+    for one in plain.json["counts"]:
+        assert f'<td class="n">{one["figures"]:,}</td>' in text
+    listed = text[text.index("<h2>The figures</h2>") :].count("<tr><th scope")
+    assert listed == min(CHANGED_FIGURES_ON_A_PAGE, len(plain.json["figures"])) > 100
+    first = plain.json["figures"][0]
+    assert f">{first['area_name']}<" in text and f"{first['value_after']:,.10g}" in text
+    assert "http://" not in text and "https://" not in text and len(page.read_bytes()) < 330_000
+    refused = civic_assets("diff", "1", "3", "--page", tmp_path / "none" / "x.html", "--store", store.root)
+    assert refused.code == 2 and "is not a folder" in refused.err
 
 
 @pytest.mark.exhaustive
