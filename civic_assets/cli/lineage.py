@@ -45,7 +45,7 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.answers.lineage import LineageEvents
-    from civic_assets.defs.column_origins import column_origins
+    from civic_assets.defs.lineage.column_origins import column_origins
     from civic_assets.layers.store import Store
     from civic_assets.lineage.sending import (
         NAMESPACE_SETTING,

@@ -19,7 +19,7 @@ from civic_assets.defs.describe import markdown
 from civic_assets.defs.families import asset_key
 from civic_assets.defs.instance import PROCESS_TAG, RecordedStates, this_process
 from civic_assets.defs.labels import owners_of
-from civic_assets.defs.lineage_events import send_new_events
+from civic_assets.defs.lineage.new_events import send_new_events
 from civic_assets.defs.published_checks import PublishedResults, published_specs
 from civic_assets.defs.published_tables import shown
 from civic_assets.defs.report_links import report_metadata

@@ -13,7 +13,7 @@ import dagster as dg
 from dagster_duckdb import DuckDBResource
 
 from civic_assets.defs.describe import markdown
-from civic_assets.defs.published_lineage import published_lineage
+from civic_assets.defs.lineage.published_lineage import published_lineage
 from civic_assets.publish.families import FAMILIES, Family, family_of
 
 _ROWS = 8

@@ -1,11 +1,11 @@
 """The runs that made a publication, as OpenLineage events.
 
 Belongs here: which jobs, runs and datasets there are, and what their facets say. Does not belong here: sending events
-(`sending`), and the origin of columns (`civic_assets.defs.column_origins`).
+(`sending`), and the origin of columns (`civic_assets.defs.lineage.column_origins`).
 
 Four jobs make each release: `receive` puts the publisher's file into the archive, `raw`, `validated` and `harmonised`
-build a table each. One job, `publish`, makes the published tables from all harmonised releases. A job has one name for
-all releases of a source; a release is a partition of its dataset (facets `inputSubset` and `outputSubset`), and the
+build a table each, and `check` judges the harmonised one. One job, `publish`, makes the published tables from all
+harmonised releases. A job has one name for all releases of a source; a release is a partition of its dataset (facets `inputSubset` and `outputSubset`), and the
 version of a dataset is the hash of the file or table.
 
 Events depend on the publication alone: the id of a run is made from the hashes of its tables, and its time is that of
@@ -74,7 +74,7 @@ def events_of(
     Args:
         store: Store of the publication.
         manifest: Its manifest.
-        origins: Origin of columns, as `civic_assets.defs.column_origins.column_origins` gives it.
+        origins: Origin of columns, as `civic_assets.defs.lineage.column_origins.column_origins` gives it.
         namespace: Namespace of jobs and datasets.
         only: Releases whose runs are told; None for all. The run that publishes is always told.
 
@@ -125,7 +125,9 @@ _RELEASES = """SELECT r.source, r.release, r.state, r.held_back, r.sha256, r.fil
 FROM catalogue.releases r LEFT JOIN catalogue.files f USING (source, release)
 ORDER BY r.source, r.release"""
 _CHECKS = """SELECT check_id, source, release, layer, severity, outcome, message, waiver_id, name
-FROM quality.check_results LEFT JOIN (SELECT check_id, name FROM catalogue.checks) USING (check_id)
+FROM quality.check_results LEFT JOIN (
+    SELECT check_id, min(name) AS name FROM catalogue.checks GROUP BY check_id
+) USING (check_id)
 WHERE outcome <> 'not_evaluated' ORDER BY source, release, layer, check_id, message"""
 _COLUMNS = """SELECT concat(schema_name, '.', table_name) AS name, column_name AS "column", data_type AS type,
     comment AS text
@@ -178,7 +180,7 @@ class _Making:
                     f"{layer}.{source}",
                     _run_id(layer, source, release, row["sha256"], "held back"),
                     self.manifest["published_at"],
-                    [above],
+                    [self._judged(above, LAYERS[LAYERS.index(layer) :], source, release)],
                     [],
                     error=error_message_run.ErrorMessageRunFacet(said, "Python"),
                 )
@@ -198,6 +200,29 @@ class _Making:
                 facets=facets,
                 inputFacets={**_subset(release, "input"), **checks},
             )
+        yield self._event(
+            f"check.{source}",
+            _run_id("check", source, release, row["sha256"]),
+            self.manifest["published_at"],
+            [above],
+            [],
+        )
+
+    def _judged(
+        self, dataset: InputDataset, layers: Sequence[str], source: str, release: str
+    ) -> InputDataset:
+        """A dataset with all checks of a release that was held back, also those of tables that were not made of it."""
+        from openlineage.client.event_v2 import InputDataset
+
+        above = dataset.name.partition(".")[0].replace("archive", "raw")
+        wanted = dict.fromkeys((above, *layers))
+        rows = [row for layer in wanted for row in self.facts.checks.get((layer, source, release), ())]
+        return InputDataset(
+            dataset.namespace,
+            dataset.name,
+            facets=dataset.facets,
+            inputFacets={**_subset(release, "input"), **_assertions(rows)},
+        )
 
     def publication(self) -> RunEvent:
         """The run that made the published tables."""

@@ -17,8 +17,7 @@ import openpyxl
 import pytest
 
 from civic_assets.contracts.folders import contracts_folder
-from civic_assets.inputs.samples.ons_csp import EDITIONS
-from civic_assets.inputs.samples.workbook import workbook_bytes
+from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests import workbook_defects
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 from civic_assets_tests.evidence.conftest import BURGLARY
@@ -165,33 +164,40 @@ def test_file_that_is_there_stays_unless_it_is_to_be_replaced(
     assert zipfile.is_zipfile(file)
 
 
-def _bytes(store: Path, out: Path) -> bytes:
-    answer = civic_assets("evidence", "--store", store, "--figure", BURGLARY, "--out", out, "--quiet")
+def _bytes(store: Path, out: Path, figure: str) -> bytes:
+    answer = civic_assets("evidence", "--store", store, "--figure", figure, "--out", out, "--quiet")
     assert answer.code == 0, answer.err
     return out.read_bytes()
 
 
-def test_pack_is_the_same_after_a_file_was_held_back_and_in_another_folder(
-    sample_refresh: Refreshed, tmp_path: Path
-) -> None:
-    """The read model then says that a file is held back; the publication is as it was."""
-    first = _bytes(sample_refresh.store, tmp_path / "first.zip")
-    copy = shutil.copytree(sample_refresh.store, tmp_path / "elsewhere" / "copy")
-    assert _bytes(copy, tmp_path / "second.zip") == first
-
-    broken = tmp_path / "given"
-    broken.mkdir()
-    name = "synthetic-csp-tables-2022-12.xlsx"
-    (tmp_path / name).write_bytes(workbook_bytes(EDITIONS[name]))
-    workbook_defects.swap_title_years(tmp_path / name, broken / name, CURRENT, PREVIOUS)
-    held = civic_assets(
-        "refresh", "--profile", "local", "--inputs", broken, "--store", copy, "--json", "--quiet",
+def _refreshed(store: Path, folder: Path) -> Answer:
+    return civic_assets(
+        "refresh", "--profile", "local", "--inputs", folder, "--store", store, "--json", "--quiet",
         env={"CIVIC_SITE": "later"},
     )  # fmt: skip
+
+
+def test_pack_is_the_same_after_a_file_was_held_back_and_in_another_folder(tmp_path: Path) -> None:
+    """The read model then says that a file is held back; the publication is as it was."""
+    given, samples, store = tmp_path / "given", tmp_path / "samples", tmp_path / "store"
+    given.mkdir()
+    samples.mkdir()
+    write_sample_inputs(samples)
+    shutil.copy(samples / "synthetic-csp-tables-2022-06.xlsx", given)
+    assert _refreshed(store, given).code == 0
+    figure = "ons_csp:burglary:E09000019:2021-07-01/2022-07-01"
+    first = _bytes(store, tmp_path / "first.zip", figure)
+    copy = shutil.copytree(store, tmp_path / "elsewhere" / "copy")
+    assert _bytes(copy, tmp_path / "second.zip", figure) == first
+
+    workbook_defects.swap_title_years(
+        samples / "synthetic-csp-tables-2022-12.xlsx", given / "b.xlsx", CURRENT, PREVIOUS
+    )
+    held = _refreshed(copy, given)
     assert held.code == 1, held.out
     assert not (copy / "publications" / "2.json").exists()
     assert not (copy / "past").exists()
-    assert _bytes(copy, tmp_path / "third.zip") == first
+    assert _bytes(copy, tmp_path / "third.zip", figure) == first
     assert (copy / "past" / "1").is_dir(), "it was made again"
 
 
@@ -221,6 +227,9 @@ def test_signature_is_checked_by_a_standard_tool(packed: tuple[Answer, Path], tm
     verify = [
         "ssh-keygen", "-Y", "verify", "-f", signers, "-I", "publisher", "-n", "civic-evidence", "-s", f"{file}.sig",
     ]  # fmt: skip
-    assert subprocess.run(verify, check=False, input=Path(file).read_bytes(), capture_output=True).returncode == 0
+    assert (
+        subprocess.run(verify, check=False, input=Path(file).read_bytes(), capture_output=True).returncode
+        == 0
+    )
     changed = Path(file).read_bytes()[:-1] + b"x"
     assert subprocess.run(verify, check=False, input=changed, capture_output=True).returncode != 0

@@ -56,7 +56,9 @@ def test_each_release_has_a_run_for_each_layer_and_the_publication_has_one(
     }
     assert written == expected
     assert [event["job"]["name"] for event in events].count("publish") == 1
-    assert len({event["run"]["runId"] for event in events}) == len(events) == len(expected) + 1
+    assert (
+        len({event["run"]["runId"] for event in events}) == len(events) == len(expected) + len(releases) + 1
+    )
 
 
 def test_every_field_that_a_column_comes_from_is_in_the_schema_of_its_dataset(events: list[Event]) -> None:
@@ -197,6 +199,8 @@ def test_events_are_sent_to_an_endpoint(
         "lineage", "--store", sample_refresh.store, "--send", env={"OPENLINEAGE_URL": address}
     )
     assert answer.code == 0, answer.err
+    for event in handler.received:
+        del event["run"]["facets"]["tags"]  # the client adds its own version
     assert handler.received == [json.loads(line) for line in lines]
 
 
@@ -229,7 +233,10 @@ def test_refresh_sends_what_is_new_and_does_not_fail_without_a_listener(
         assert answer.code == 0, answer.err
         jobs = [event["job"]["name"] for event in handler.received]
         assert sorted(jobs) == sorted(
-            ["publish", *(f"{layer}.ons_csp" for layer in ("receive", "raw", "validated", "harmonised"))]
+            [
+                "publish",
+                *(f"{layer}.ons_csp" for layer in ("receive", "raw", "validated", "harmonised", "check")),
+            ]
         ), f"only what is new after file {number}"
         handler.received.clear()
     handler.answer = 503

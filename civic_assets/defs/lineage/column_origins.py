@@ -13,7 +13,7 @@ import dagster as dg
 
 from civic_assets.defs.describe import column_lineage
 from civic_assets.defs.families import asset_key
-from civic_assets.defs.published_lineage import published_lineage
+from civic_assets.defs.lineage.published_lineage import published_lineage
 from civic_assets.layers.store import Store
 from civic_assets.publish.families import FAMILIES
 from civic_assets.publish.read_model.connection import open_read_model

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from civic_assets.defs.column_origins import column_origins
+from civic_assets.defs.lineage.column_origins import column_origins
 from civic_assets.layers.store import Store
 from civic_assets.lineage.sending import NAMESPACE_SETTING, is_configured, require_library
 from civic_assets.publish.publication import latest, read_manifest
