@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tool of the Open Data Contract Standard in a throwaway environment: it asks for DuckDB 1.x, which the
-# project's own environment does not have. What is published is tested under its contracts, and files of publishers
-# are tested under theirs.
+# project's own environment does not have. What is published is tested under its contracts, so is the data package of
+# it, and files of publishers are tested under theirs.
 #
 # Run: tools/datacontract_test.sh PYTHON [--store STORE] [--inputs [FILE...]]
 #   --store   tests what this store publishes (without it the samples are published into a temporary one)
@@ -47,5 +47,22 @@ if [[ -z "$only_inputs" ]]; then
       sed -n '/found the following errors/,$p' "$scratch/said" | grep . || cat "$scratch/said"
     fi
   done
+
+  # The data package under the contracts that lie in it, and once more with a spoilt cell, which must be found.
+  "$python" -m civic_assets.cli package --quiet --store "$store" --out "$scratch/package" >/dev/null
+  for form in parquet csv; do
+    echo "package, contracts/package_$form.odcs.yaml"
+    if (cd "$scratch/package" && "$tool/datacontract" test "contracts/package_$form.odcs.yaml") >"$scratch/said" 2>&1; then
+      echo "  $(grep -c '│ passed' "$scratch/said") checks passed"
+    else
+      failed=1
+      sed -n '/found the following errors/,$p' "$scratch/said" | grep . || cat "$scratch/said"
+    fi
+  done
+  sed -i '2s/,total,/,,/' "$scratch/package/csv/harmonised_observations.csv"
+  if (cd "$scratch/package" && "$tool/datacontract" test --schema-name harmonised_observations contracts/package_csv.odcs.yaml) >"$scratch/said" 2>&1; then
+    failed=1
+    echo "package: a cell without its breakdown was not found"
+  fi
 fi
 exit "$failed"

@@ -33,7 +33,7 @@ def add(commands: Commands) -> None:
         "  civic-assets package --out second --publication 2\n\n"
         "the folder has a README.md that says how to read and to cite the figures; the same publication gives the "
         "same\nfiles, byte for byte, and the store is only read\n\n"
-        "exit codes: 0 written, 2 nothing published, no such table, source or publication, or a folder with something in it",
+        "exit codes: 0 written, 2 nothing published, no such table, source or publication, or the folder is not empty",
     )
     command.add_argument(
         "-o", "--out", type=Path, metavar="FOLDER", required=True, help="new folder of the package"

@@ -48,7 +48,7 @@ def build_package(
     Args:
         store: The store, which is only read.
         out: The folder. It may exist if it is empty.
-        tables: Only these tables, as `schema.name`; empty for all that are no view.
+        tables: Only these tables, as `schema.name`; empty for all that are not views.
         sources: Only rows of these sources; empty for all.
         formats: Some of `FORMATS`.
         progress: Function called with a sentence about each step.

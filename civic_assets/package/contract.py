@@ -4,8 +4,8 @@ Belongs here: one contract (Open Data Contract Standard) for each format, made f
 belong here: descriptions and rules (`civic_assets.publish.published_contracts`).
 
 All tables are in one contract, under names that are those of their files, so that a rule about two tables can be
-tested. In CSV a tool that reads no metadata cannot tell a text of no characters from a missing one: there, columns that
-have such texts are not required.
+tested. In CSV a tool that reads no metadata cannot tell a text of no characters from a missing one. There, columns that
+have such texts are not required, and a key with such a column is a rule in SQL instead of a primary key.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from civic_assets.package.described import Chosen
 from civic_assets.package.sources import MADE_UP, Origin
 from civic_assets.package.tables import CSV, Written
-from civic_assets.publish.published_contracts import SCHEMAS, text_of
+from civic_assets.publish.published_contracts import SCHEMAS, text_of, unique_together
 
 FOLDER = "contracts"
 """Folder of the contracts in the package."""
@@ -89,22 +89,24 @@ def _schema(
         for one in entry.get("relationships", ())
         if _target(one, schema) in present
     ]
+    # A key without one of its columns would be another key, which rows may share.
+    keyed = form != CSV or written.has_empty_texts.isdisjoint(table.primary_key)
+    rules = [*entry.get("quality", ()), *([] if keyed else [unique_together(table.name, table.key)])]
     described["quality"] = [
         {**rule, "query": _NAMED.sub(r'"\1_\2"', rule["query"])}
-        for rule in entry.get("quality", ())
+        for rule in rules
         if {f"{schema}.{name}" for schema, name in _NAMED.findall(rule["query"])} <= present
     ]
-    described["properties"] = [_property(written, one, form) for one in entry["properties"]]
+    described["properties"] = [_property(written, one, form, keyed=keyed) for one in entry["properties"]]
     return {key: value for key, value in described.items() if value != []}
 
 
-def _property(written: Written, entry: Mapping[str, Any], form: str) -> dict[str, Any]:
+def _property(written: Written, entry: Mapping[str, Any], form: str, *, keyed: bool) -> dict[str, Any]:
     """A column; in CSV, it is not required if an empty cell is a text in it, and a list is a text."""
     described = dict(entry)
     if form != CSV:
-        if (
-            "items" in entry
-        ):  # the tool makes the type of a list from its items, and does not know `VARCHAR[]`
+        if "items" in entry:
+            # The tool makes the type of a list from its items, and does not know `VARCHAR[]`.
             described.pop("physicalType")
             items = dict(entry["items"])
             if items["logicalType"] == "object":
@@ -113,8 +115,10 @@ def _property(written: Written, entry: Mapping[str, Any], form: str) -> dict[str
         return described
     column = next(one for one in written.table.columns if one.name == entry["name"])
     if column.name in written.has_empty_texts:
-        for word in ("required", "primaryKey", "primaryKeyPosition"):
-            described.pop(word, None)
+        described.pop("required", None)
+    if not keyed:
+        described.pop("primaryKey", None)
+        described.pop("primaryKeyPosition", None)
     if column.nested:
         described = {key: value for key, value in described.items() if key not in ("items", "properties")}
         described |= {"logicalType": "string", "physicalType": "VARCHAR"}

@@ -131,7 +131,7 @@ def choose(connection: DuckDBPyConnection, tables: Collection[str], sources: Col
 
     Args:
         connection: The read model.
-        tables: Names of the tables that are wanted, as `schema.name`; empty for all tables that are no view.
+        tables: Names of the tables that are wanted, as `schema.name`; empty for all tables that are not views.
         sources: Sources that are wanted; empty for all.
 
     Raises:

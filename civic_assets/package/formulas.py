@@ -17,7 +17,7 @@ FORMULA = (
 """Texts that may be evaluated, as a pattern for `regexp_matches` of DuckDB (RE2) and `re.search` of Python.
 
 It takes in more than any one spreadsheet does: LibreOffice evaluates what begins with `=`, Excel also `+`, `-` and `@`.
-A number, a sign alone and a number in front of words are no formula, so that `-5.4`, `-` and `-3 and 1` pass.
+A number, a sign alone and a number in front of words are not formulas, so that `-5.4`, `-` and `-3 and 1` pass.
 """
 SHEET_ROWS = 1_048_576
 """Rows of a sheet of Excel and of LibreOffice, the row of headers among them."""

@@ -113,7 +113,7 @@ def text_of(document: Mapping[str, Any], made: str | None = None) -> str:
 def _table(name: str, known: Explanations, columns: Columns, is_view: bool) -> dict[str, Any]:
     said = known.tables[name]
     nullable = [column for column in said.key if column in said.may_be_empty]
-    rules = [_unique_together(name, said.key)] if nullable else []
+    rules = [unique_together(name, said.key)] if nullable else []
     relationships = []
     for column, _ in columns[name]:
         reference = _meaning(known, column, name).references
@@ -249,7 +249,7 @@ def _found_elsewhere(table: str, columns: Sequence[str], reference: Reference) -
     }
 
 
-def _unique_together(table: str, key: Sequence[str]) -> dict[str, Any]:
+def unique_together(table: str, key: Sequence[str]) -> dict[str, Any]:
     """The key of a table in which a part may be empty, so that the standard does not call it a primary key."""
     listed = ", ".join(f'"{column}"' for column in key)
     return {

@@ -17,7 +17,7 @@ NOTEBOOK = PROJECT / "docs" / "how-to" / "five-questions.ipynb"
 
 @pytest.fixture(scope="module")
 def cells(sample_refresh: Refreshed) -> dict[str, dict[str, Any]]:
-    """Outputs of the cells by the name that each of them ends with (those of charts by their first line), after a run in a kernel of its own."""
+    """Outputs of the cells by their last line (those of charts by their first), after a run in a kernel of its own."""
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CIVIC_STORE", str(sample_refresh.store))

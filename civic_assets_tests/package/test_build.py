@@ -114,7 +114,7 @@ def test_a_read_model_that_is_not_of_its_publication_is_refused(
     edited: Callable[[str], Store], tmp_path: Path
 ) -> None:
     store = edited("UPDATE catalogue.publication SET publication = 'another'")
-    with pytest.raises(UsageError, match="is not of publication 1, as it says. Run: civic-assets verify"):
+    with pytest.raises(UsageError, match=r"is not of publication 1, as it says\. Run: civic-assets verify"):
         build_package(store, tmp_path / "out", tables=SMALL)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable
@@ -26,15 +27,21 @@ HARMLESS = (
 )  # fmt: skip
 
 
+def _found_by_duckdb(text: str) -> bool:
+    (row,) = duckdb.execute("SELECT regexp_matches(?, ?)", [text, FORMULA]).fetchall()
+    return bool(row[0])
+
+
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_a_text_that_may_be_evaluated_is_found(text: str) -> None:
-    assert duckdb.execute("SELECT regexp_matches(?, ?)", [text, FORMULA]).fetchone() == (True,)
+    assert _found_by_duckdb(text)
     assert re.search(FORMULA, text)
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_a_number_or_a_mark_is_no_formula(text: str) -> None:
-    assert duckdb.execute("SELECT regexp_matches(?, ?)", [text, FORMULA]).fetchone() == (False,)
+    assert not _found_by_duckdb(text)
+    assert not re.search(FORMULA, text)
 
 
 def test_a_table_with_a_formula_is_packed_and_read_unchanged(
@@ -55,7 +62,10 @@ def test_a_table_with_a_formula_is_packed_and_read_unchanged(
     for texts in (
         pd.read_csv(file)["area_name_printed"].tolist(),
         pl.read_csv(file)["area_name_printed"].to_list(),
-        [one for (one,) in duckdb.read_csv(str(file)).select("area_name_printed").fetchall()],
+        [
+            one
+            for (one,) in duckdb.execute("SELECT area_name_printed FROM read_csv(?)", [str(file)]).fetchall()
+        ],
     ):
         assert texts.count("=1+1") == found.number
     csvw = json.loads((tmp_path / "out" / "csv" / "csv-metadata.json").read_text(encoding="utf-8"))
@@ -66,7 +76,8 @@ def test_a_table_with_a_formula_is_packed_and_read_unchanged(
 
 def test_no_plain_file_of_a_package_holds_a_formula(whole: Path) -> None:
     for file in [*(whole / "csv").glob("*.csv"), whole / "data-dictionary.csv"]:
-        relation = duckdb.read_csv(str(file), all_varchar=True)
-        for column in relation.columns:
-            found = relation.filter(f"""regexp_matches("{column}", '{FORMULA.replace("'", "''")}')""")
-            assert found.limit(1).fetchall() == [], f"{file.name}: {column}"
+        with file.open(encoding="utf-8", newline="") as stream:
+            (columns, *rows) = csv.reader(stream)
+        for row in rows:
+            found = [name for name, cell in zip(columns, row, strict=True) if re.search(FORMULA, cell)]
+            assert found == [], f"{file.name}: {row}"

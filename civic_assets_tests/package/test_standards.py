@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import rdflib
 import yaml
@@ -16,6 +18,10 @@ from frictionless import Package as FrictionlessPackage
 from frictionless import system
 from open_data_contract_standard.model import OpenDataContractStandard
 from pyshacl import validate
+
+from civic_assets.layers.store import Store
+from civic_assets.package.build import build_package
+from civic_assets.package.contract import contract_path
 
 SHAPES = Path(__file__).with_name("dcat_shapes.ttl")
 CSV_FILE = "csv/harmonised_observations.csv"
@@ -163,3 +169,34 @@ def test_contracts_of_a_package_follow_the_standard_and_lead_to_its_files(small:
     for table in document["schema"]:
         for rule in table.get("quality", ()):
             assert '"."' not in rule["query"]
+
+
+def test_a_key_with_an_empty_text_is_a_rule_in_the_csv_contract_and_not_a_shorter_key(
+    edited: Callable[[str], Store], tmp_path: Path
+) -> None:
+    """Two rows that differ only in their status, which is an empty text in one of them, have two keys."""
+    store = edited(
+        "DELETE FROM quality.profile_words; "
+        "INSERT INTO quality.profile_words (source, release, table_id, period_kind, statistic, unit, area_type, "
+        "status, quality) SELECT 'a', '1', 't', 'k', 's', 'u', 'area', unnest(['', 'suppressed']), 'ok'"
+    )
+    build_package(store, tmp_path / "out", tables=["quality.profile_words"])
+    made: dict[str, Any] = {
+        form: yaml.safe_load((tmp_path / "out" / contract_path(form)).read_text(encoding="utf-8"))["schema"][
+            0
+        ]
+        for form in ("csv", "parquet")
+    }
+    keys = {
+        form: sum(one.get("primaryKey", False) for one in table["properties"]) for form, table in made.items()
+    }
+    assert keys == {"csv": 0, "parquet": 9} and "quality" not in made["parquet"]
+    (rule,) = made["csv"]["quality"]
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE quality_profile_words AS FROM read_csv(?, all_varchar = true)",
+            [str(tmp_path / "out" / "csv" / "quality_profile_words.csv")],
+        )
+        assert connection.execute(rule["query"]).fetchall() == [(rule["mustBe"],)]
+        connection.execute("INSERT INTO quality_profile_words FROM quality_profile_words LIMIT 1")
+        assert connection.execute(rule["query"]).fetchall() == [(1,)]
