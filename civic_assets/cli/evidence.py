@@ -43,7 +43,11 @@ def add(commands: Commands) -> None:
         help="name of a figure to follow to its cell; may be repeated (default: those of the report's tables)",
     )
     command.add_argument(
-        "--out", "-o", type=Path, metavar="FILE", help="file or folder to write to (default: evidence-N.zip here)"
+        "--out",
+        "-o",
+        type=Path,
+        metavar="FILE",
+        help="file or folder to write to (default: evidence-N.zip here)",
     )
     command.add_argument("--force", action="store_true", help="replace the file if it exists")
     command.add_argument("--quiet", action="store_true", help="print no progress")
@@ -52,7 +56,7 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from civic_assets.cli.progress import Progress
+    from civic_assets.cli.shared.progress import Progress
     from civic_assets.contracts.load import load_contracts
     from civic_assets.defs.column_origins import column_origins
     from civic_assets.evidence.pack import write_evidence
