@@ -1,7 +1,7 @@
 """What a command says while it works, so that the printer can choose.
 
 Belongs here: the kinds of steps and what is known of each. Does not belong here: printing
-(`civic_assets.cli.progress`).
+(`civic_assets.cli.shared.progress`).
 
 A step is said as a sentence. The log of a run, which only wants sentences, takes it as a plain text.
 """

@@ -100,7 +100,7 @@ def _open(store: Store, settings: AlertSettings) -> tuple[OpenCause, ...]:
 
 
 def _print(answer: AlertList, test: bool) -> None:
-    from civic_assets.cli.terminal import console
+    from civic_assets.cli.shared.terminal import console
 
     out = console()
     for one in answer.tested:

@@ -96,7 +96,7 @@ def _once(text: str, printed: set[str]) -> str:
 
 def print_comparison(answer: Comparison) -> None:
     """Print what may be done with two figures, and why not."""
-    from civic_assets.cli.terminal import console
+    from civic_assets.cli.shared.terminal import console
 
     out = console()
     for letter, series in zip("AB", answer.series, strict=True):

@@ -71,7 +71,7 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from civic_assets.cli.progress import Progress
+    from civic_assets.cli.shared.progress import Progress
     from civic_assets.contracts.load import load_contracts
     from civic_assets.layers.store import Store
     from civic_assets.publish.figure_changes import figure_changes
@@ -117,7 +117,7 @@ def _write_page(file: Path, answer: PublicationChanges, stores: Sequence[Store])
 
 
 def _print(answer: PublicationChanges) -> None:
-    from civic_assets.cli.terminal import console, print_table
+    from civic_assets.cli.shared.terminal import console, print_table
 
     out = console()
     between = (

@@ -84,7 +84,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def print_due(listed: DueList) -> None:
     """Print a line for each source, and sentences about what is missing or could not be asked."""
-    from civic_assets.cli.terminal import console, print_table
+    from civic_assets.cli.shared.terminal import console, print_table
 
     out = console()
     columns = [

@@ -56,7 +56,7 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from civic_assets.cli.progress import Progress
+    from civic_assets.cli.shared.progress import Progress
     from civic_assets.contracts.load import load_contracts
     from civic_assets.defs.lineage.column_origins import column_origins
     from civic_assets.evidence.pack import write_evidence

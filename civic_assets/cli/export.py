@@ -70,7 +70,7 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from civic_assets.cli.progress import Progress
+    from civic_assets.cli.shared.progress import Progress
     from civic_assets.export.chosen import Asked
     from civic_assets.export.export import export
     from civic_assets.layers.store import Store
@@ -93,7 +93,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _print(answer: ExportedFile) -> None:
-    from civic_assets.cli.terminal import console
+    from civic_assets.cli.shared.terminal import console
 
     out = console()
     tables = f" in {answer.tables:,} tables" if answer.tables > 1 else ""

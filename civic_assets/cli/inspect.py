@@ -109,7 +109,7 @@ def _code_of(report: Inspection | NotRecognisedFile) -> int:
 def print_inspections(reports: Sequence[Inspection | NotRecognisedFile]) -> None:
     """Print one line for each file of a folder, then the number of files of each kind."""
     from civic_assets.answers.inspection import NotRecognisedFile
-    from civic_assets.cli.terminal import console
+    from civic_assets.cli.shared.terminal import console
 
     out = console()
     outcomes: Counter[str] = Counter()
@@ -136,7 +136,7 @@ def print_inspections(reports: Sequence[Inspection | NotRecognisedFile]) -> None
 
 def print_inspection(report: Inspection) -> None:
     """Print what a file is and what is wrong with it."""
-    from civic_assets.cli.terminal import console
+    from civic_assets.cli.shared.terminal import console
     from civic_assets.house_numbers.display import SUMMARY_LINES
 
     out = console()

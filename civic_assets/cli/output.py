@@ -1,7 +1,7 @@
 """How a command prints an object or an error.
 
 Belongs here: JSON, sentences about errors, tracebacks. Does not belong here: tables and sentences for people
-(`civic_assets.cli.terminal` and the modules of the commands), and exit codes (`civic_assets.cli.command`).
+(`civic_assets.cli.shared.terminal` and the modules of the commands), and exit codes (`civic_assets.cli.command`).
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.answers.progress import Said
-    from civic_assets.cli.progress import Progress
+    from civic_assets.cli.shared.progress import Progress
     from civic_assets.layers.store import Store
     from civic_assets.package.build import build_package
     from civic_assets.package.tables import FORMATS
@@ -86,7 +86,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _print(answer: DataPackage) -> None:
-    from civic_assets.cli.terminal import console
+    from civic_assets.cli.shared.terminal import console
 
     out = console()
     if answer.synthetic:

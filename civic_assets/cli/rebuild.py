@@ -50,7 +50,7 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.answers.changes import RebuiltPublication
-    from civic_assets.cli.progress import Progress
+    from civic_assets.cli.shared.progress import Progress
     from civic_assets.contracts.load import load_contracts
     from civic_assets.layers.store import Store
     from civic_assets.publish.rebuild import rebuild

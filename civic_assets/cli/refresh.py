@@ -116,7 +116,7 @@ def _run(arguments: argparse.Namespace) -> int:
             print("Nothing is new since the last refresh.", file=sys.stderr)
         return _report(Summary.from_kept(known), arguments)
     light_arrow()
-    from civic_assets.cli.progress import Progress
+    from civic_assets.cli.shared.progress import Progress
     from civic_assets.layers.store import Store
     from civic_assets.layers.store_lock import changing
     from civic_assets.refresh import check_arguments, refresh
@@ -166,7 +166,7 @@ def _report(summary: Summary, arguments: argparse.Namespace) -> int:
 
 def print_summary(summary: Summary) -> None:
     """Print what a refresh did: releases, rows, checks by outcome, and what is held back or disputed and why."""
-    from civic_assets.cli.terminal import console, print_table
+    from civic_assets.cli.shared.terminal import console, print_table
     from civic_assets.house_numbers.display import CAUSES_NAMED, SUMMARY_LINES
 
     out = console()

@@ -49,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def print_sources(listed: Sequence[SourceStatus]) -> None:
     """Print the sources with their newest edition and the next one due, and why some are not read."""
-    from civic_assets.cli.terminal import console, print_table
+    from civic_assets.cli.shared.terminal import console, print_table
 
     out = console()
     columns = [

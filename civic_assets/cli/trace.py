@@ -148,7 +148,7 @@ def _asked(arguments: argparse.Namespace) -> str | FigureQuery:
 
 def print_trace(chain: FigureChain) -> None:
     """Print the chain of one figure."""
-    from civic_assets.cli.terminal import console
+    from civic_assets.cli.shared.terminal import console
 
     out = console()
     for name, text in _lines(chain):

@@ -55,7 +55,7 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from civic_assets.cli.progress import Progress
+    from civic_assets.cli.shared.progress import Progress
     from civic_assets.layers.store import Store
     from civic_assets.verify.everything import verify, verify_figure
 
@@ -78,7 +78,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _print(answer: Verification) -> None:
-    from civic_assets.cli.terminal import console
+    from civic_assets.cli.shared.terminal import console
 
     out = console()
     for one in answer.differences[:SUMMARY_FILES]:

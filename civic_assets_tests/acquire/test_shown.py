@@ -7,7 +7,7 @@ import io
 import pytest
 
 from civic_assets.acquire.http.shown import Shown, far, file_name
-from civic_assets.cli.progress import Progress
+from civic_assets.cli.shared.progress import Progress
 from civic_assets_tests.acquire.conftest import HOST, TestClock
 from civic_assets_tests.replay.site import Told
 

@@ -10,7 +10,7 @@ from itertools import count
 import pytest
 
 from civic_assets.answers.progress import Said
-from civic_assets.cli.progress import Progress
+from civic_assets.cli.shared.progress import Progress
 
 
 class _Terminal(io.StringIO):

@@ -106,8 +106,8 @@ EXCEPTIONS = {
         values.texts: _BATCH""",
     "layout of a page, a chart or a terminal": """
         export.workbook: _LINE _WIDE _TALLEST _A4 _ROWS_ABOVE_NOTES
-        cli.progress: _WIDTH
-        cli.terminal: _WIDTH
+        cli.shared.progress: _WIDTH
+        cli.shared.terminal: _WIDTH
         cli.trace: _WIDTH
         publish.site.source_words: _LONGEST
         scaffold.words: _WIDTH

@@ -96,7 +96,7 @@ def _run(command: Command) -> None:
 
 
 def _note_sentences(file: Path) -> None:
-    from civic_assets.cli.progress import Progress
+    from civic_assets.cli.shared.progress import Progress
 
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT)
     printed = Progress.__call__

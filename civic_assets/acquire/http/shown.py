@@ -1,7 +1,7 @@
 """What a person sees of a transfer: bytes, speed and time left.
 
 Belongs here: the sentence, and how often it comes. Does not belong here: where it is printed
-(`civic_assets.cli.progress`, which shows it in a terminal only).
+(`civic_assets.cli.shared.progress`, which shows it in a terminal only).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from civic_assets.acquire.live.wanted import WantedSources, wanted_sources
 from civic_assets.answers.progress import Said
 from civic_assets.answers.summary import Summary
 from civic_assets.cli.output import print_json
-from civic_assets.cli.progress import Progress
+from civic_assets.cli.shared.progress import Progress
 from civic_assets.errors import UsageError
 from civic_assets.layers.unchanged import Asked, begin, recall, remember
 
@@ -199,7 +199,7 @@ def report_plan(plan: FetchPlan, arguments: argparse.Namespace) -> int:
 
 def print_plan(plan: FetchPlan) -> None:
     """Print what would be fetched and why, and what would not and why not."""
-    from civic_assets.cli.terminal import console, print_table
+    from civic_assets.cli.shared.terminal import console, print_table
 
     out = console()
     wanted = [file for file in plan.files if file.action in _REQUESTED]

@@ -32,7 +32,7 @@ def publication_asked(arguments: argparse.Namespace, store: Store) -> Store:
     """
     if arguments.publication is None:
         return store
-    from civic_assets.cli.progress import Progress
+    from civic_assets.cli.shared.progress import Progress
     from civic_assets.contracts.load import load_contracts
     from civic_assets.publish.past import as_of
 
