@@ -3,10 +3,10 @@
 Belongs here: which jobs, runs and datasets there are, and what their facets say. Does not belong here: sending events
 (`sending`), and the origin of columns (`civic_assets.defs.lineage.column_origins`).
 
-Four jobs make each release: `receive` puts the publisher's file into the archive, `raw`, `validated` and `harmonised`
-build a table each, and `check` judges the harmonised one. One job, `publish`, makes the published tables from all
-harmonised releases. A job has one name for all releases of a source; a release is a partition of its dataset (facets `inputSubset` and `outputSubset`), and the
-version of a dataset is the hash of the file or table.
+Four jobs make each release: `receive` puts the publisher's file into the archive, and `raw`, `validated` and
+`harmonised` build a table each; `check` judges the harmonised one. One job, `publish`, makes the published tables from
+all harmonised releases. A job has one name for all releases of a source; a release is a partition of its dataset
+(facets `inputSubset` and `outputSubset`), and the version of a dataset is the hash of the file or table.
 
 Events depend on the publication alone: the id of a run is made from the hashes of its tables, and its time is that of
 the receipt or of the publication, since a table does not keep when it was built. A release that is held back fails in
