@@ -41,7 +41,7 @@ def pages(
     Args:
         manifest: Manifest of the publication.
         archived: Files of publishers.
-        said: What is said of the whole publication.
+        said: Facts about the whole publication.
         followed: Figures that were followed to their cells.
         why: Sentence that says why these.
         publishers: Publisher and licence by source.

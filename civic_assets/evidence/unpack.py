@@ -38,7 +38,7 @@ def unpack(pack: Path, into: Path) -> tuple[Store, int]:
         The store, in which nothing is built yet, and the number of the pack's publication.
 
     Raises:
-        UsageError: The file is no evidence pack, or a file in it is not what its list says.
+        UsageError: The file is not an evidence pack, or a file in it is not what its list says.
     """
     try:
         with zipfile.ZipFile(pack) as members:
@@ -46,7 +46,7 @@ def unpack(pack: Path, into: Path) -> tuple[Store, int]:
     except FileNotFoundError:
         raise UsageError(f"{pack} is not there.") from None
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, NotImplementedError, RuntimeError) as error:
-        raise UsageError(f"{pack} is no evidence pack, or is damaged: {error}.") from None
+        raise UsageError(f"{pack} is not an evidence pack, or is damaged: {error}.") from None
     except OSError as error:
         raise UsageError(f"{pack} cannot be unpacked: {error.strerror}.") from None
 

@@ -3,8 +3,8 @@
 Belongs here: which entities, activities and agents a chain has, and their names. Does not belong here: finding the
 chain (`civic_assets.publish.queries.trace`), and lineage of tables (`civic_assets.lineage.columns`).
 
-What is said (https://www.w3.org/TR/prov-dm/): the published figure was derived from the cell, the cell is a part of the
-file, the file was attributed to its publisher; receiving the file and reading the cell are activities of this program.
+The statements (https://www.w3.org/TR/prov-dm/): the published figure was derived from the cell, the cell from the file,
+the file was attributed to its publisher; receiving the file and reading the cell are activities of this program.
 A correction by a decision is an activity of its own, which used the printed value.
 
 Every attribute is a text or a time with a zone: `prov` 3.2 cannot write a decimal to PROV-JSON, nor a date to PROV-N in

@@ -98,7 +98,9 @@ def test_file_whose_making_was_interrupted_is_made_to_the_end(tmp_path: Path, na
         instance.add_dynamic_partitions("releases", ["2021-12"])
         dg.materialize([figure], instance=instance, run_config=QUIET)
         assert _rows(instance) == [3]
-        assert instance.event_log_storage.has_secondary_index("asset_key_table")
+        storage = instance.event_log_storage
+        assert isinstance(storage, PooledEvents)
+        assert storage.has_secondary_index("asset_key_table")
 
 
 @pytest.mark.parametrize("name", FILES)

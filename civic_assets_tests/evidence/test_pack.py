@@ -29,7 +29,8 @@ _LINK = re.compile(r'href="([^"]+)"')
 
 
 def test_every_file_has_the_hash_that_the_list_says(unpacked: Path, packed: tuple[Answer, Path]) -> None:
-    sums = dict(reversed(line.split("  ", 1)) for line in (unpacked / "SHA256SUMS").read_text().splitlines())
+    lines = (unpacked / "SHA256SUMS").read_text().splitlines()
+    sums = {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
     files = {file.relative_to(unpacked).as_posix() for file in unpacked.rglob("*") if file.is_file()}
     assert {*sums} == files - {"SHA256SUMS"}
     for name, sha256 in sums.items():
@@ -225,7 +226,7 @@ def test_signature_is_checked_by_a_standard_tool(packed: tuple[Answer, Path], tm
     signers = tmp_path / "allowed_signers"
     signers.write_text(f'publisher namespaces="civic-evidence" {public[0]} {public[1]}\n')
     verify = [
-        "ssh-keygen", "-Y", "verify", "-f", signers, "-I", "publisher", "-n", "civic-evidence", "-s", f"{file}.sig",
+        "ssh-keygen", "-Y", "verify", "-f", str(signers), "-I", "publisher", "-n", "civic-evidence", "-s", f"{file}.sig",
     ]  # fmt: skip
     assert (
         subprocess.run(verify, check=False, input=Path(file).read_bytes(), capture_output=True).returncode

@@ -57,21 +57,20 @@ def test_pack_that_is_not_what_it_lists_is_refused(packed: Packed, tmp_path: Pat
         content = members.read(path)
     listed = [{**inputs[0], "sha256": "../../outside"}, *inputs[1:]]
     shorter = [{**inputs[0], "size": 5}, *inputs[1:]]
-    for number, (changes, said) in enumerate(
-        [
-            ({path: content + b"x"}, "is not the file that the pack lists"),
-            ({path: content[:-1]}, "is not the file that the pack lists"),
-            ({path: content[:-1] + bytes([content[-1] ^ 1])}, "is not the file that the pack lists"),
-            ({path: None}, "no evidence pack, or is damaged"),
-            ({"inputs.json": None}, "no evidence pack, or is damaged"),
-            ({"inputs.json": b"[{}]"}, "no evidence pack, or is damaged"),
-            ({"inputs.json": b"no list"}, "no evidence pack, or is damaged"),
-            ({"inputs.json": json.dumps(listed).encode()}, "without a SHA-256"),
-            ({"inputs.json": json.dumps(shorter).encode()}, "is not the file that the pack lists"),
-            ({"publications/1.json": None}, "no manifest"),
-        ]
-    ):
-        bad = _changed(pack, tmp_path / f"{number}.zip", dict(changes))
+    cases: list[tuple[dict[str, bytes | None], str]] = [
+        ({path: content + b"x"}, "is not the file that the pack lists"),
+        ({path: content[:-1]}, "is not the file that the pack lists"),
+        ({path: content[:-1] + bytes([content[-1] ^ 1])}, "is not the file that the pack lists"),
+        ({path: None}, "not an evidence pack, or is damaged"),
+        ({"inputs.json": None}, "not an evidence pack, or is damaged"),
+        ({"inputs.json": b"[{}]"}, "not an evidence pack, or is damaged"),
+        ({"inputs.json": b"no list"}, "not an evidence pack, or is damaged"),
+        ({"inputs.json": json.dumps(listed).encode()}, "without a SHA-256"),
+        ({"inputs.json": json.dumps(shorter).encode()}, "is not the file that the pack lists"),
+        ({"publications/1.json": None}, "no manifest"),
+    ]
+    for number, (changes, said) in enumerate(cases):
+        bad = _changed(pack, tmp_path / f"{number}.zip", changes)
         folder = tmp_path / f"store{number}"
         folder.mkdir()
         with pytest.raises(UsageError, match=said):
@@ -92,7 +91,7 @@ def test_other_file_ends_in_a_sentence(tmp_path: Path, content: bytes) -> None:
     file.write_bytes(content)
     answer = civic_assets("rebuild", "--evidence", file, "--out", tmp_path / "out")
     assert answer.code == 2
-    assert "no evidence pack" in answer.err
+    assert "not an evidence pack" in answer.err
     assert not (tmp_path / "out").exists()
 
 

@@ -142,7 +142,7 @@ def test_every_file_that_the_catalogue_entry_names_is_there(small: Path) -> None
         "PREFIX dcat: <http://www.w3.org/ns/dcat#> SELECT ?file ?size WHERE "
         "{ ?d dcat:downloadURL ?file ; dcat:byteSize ?size }"
     )
-    sizes: dict[str, int] = {str(row[0]).removeprefix(base): int(row[1]) for row in named}  # type: ignore[index]
+    sizes: dict[str, int] = {str(row[0]).removeprefix(base): int(str(row[1])) for row in named}  # type: ignore[index]
     assert len(sizes) == 20
     assert sizes == {path: (small / path).stat().st_size for path in sizes}
 
