@@ -226,7 +226,8 @@ def test_signature_is_checked_by_a_standard_tool(packed: tuple[Answer, Path], tm
     signers = tmp_path / "allowed_signers"
     signers.write_text(f'publisher namespaces="civic-evidence" {public[0]} {public[1]}\n')
     verify = [
-        "ssh-keygen", "-Y", "verify", "-f", str(signers), "-I", "publisher", "-n", "civic-evidence", "-s", f"{file}.sig",
+        "ssh-keygen", "-Y", "verify", "-f", str(signers), "-I", "publisher", "-n", "civic-evidence",
+        "-s", f"{file}.sig",
     ]  # fmt: skip
     assert (
         subprocess.run(verify, check=False, input=Path(file).read_bytes(), capture_output=True).returncode
