@@ -27,6 +27,7 @@ def add(commands: Commands) -> None:
         "figures",
         "  civic-assets evidence\n"
         "  civic-assets evidence --publication 3 --out /srv/evidence/publication-3.zip\n"
+        "  civic-assets evidence --area Hackney --area E09000019\n"
         "  civic-assets evidence --figure ons_csp:burglary:E09000019:2024-01-01/2025-01-01 --json\n\n"
         "unpack it and open index.html: it needs no connection. the same publication gives the same bytes, so that it "
         "can\nbe signed: ssh-keygen -Y sign -n civic-evidence -f KEY FILE.zip\n\n"
@@ -40,7 +41,14 @@ def add(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="SERIES",
-        help="name of a figure to follow to its cell; may be repeated (default: those of the report's tables)",
+        help="name of a figure to follow to its cell; may be repeated",
+    )
+    command.add_argument(
+        "--area",
+        action="append",
+        default=[],
+        metavar="A",
+        help="follow the newest figures of this area; may be repeated (default: Islington, unless --figure is given)",
     )
     command.add_argument(
         "--out",
@@ -71,6 +79,7 @@ def _run(arguments: argparse.Namespace) -> int:
         number=arguments.publication,
         out=arguments.out,
         figures=arguments.figure,
+        areas=arguments.area,
         force=arguments.force,
         progress=(lambda _: None) if arguments.quiet else progress,
     )

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from civic_assets.answers.trace import FigureChain
 from civic_assets.layers.checked import stored_facts
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.figure_query import FigureQuery
+from civic_assets.publish.queries.selection import Selection, select
 from civic_assets.publish.queries.trace import trace_all
 from civic_assets.publish.report.cells import FindingCells, Neighbours, neighbours_of
 from civic_assets.verify.figure import cells_of_workbooks, read_again
@@ -27,18 +29,9 @@ if TYPE_CHECKING:
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _LONGEST_NAME = 120
-_OF_THE_REPORT = """SELECT DISTINCT o.source, o.measure, o.area_code, o.period_start, o.period_end, o.breakdown, o.unit,
-    o.statistic
-FROM harmonised.observations o SEMI JOIN (
-    SELECT source, release, unnest(locators) AS locator FROM quality.report_table_1
-    UNION ALL SELECT source, release, locator FROM quality.report_table_2
-) c USING (source, release, locator)
-ORDER BY ALL"""
-_OF_THE_PRINT = """SELECT source, measure, area_code, period_start, period_end, breakdown, unit, statistic
-FROM harmonised.latest o SEMI JOIN (
-    SELECT measure, period_start, period_end FROM quality.report_table_2
-) c USING (measure, period_start, period_end)
-WHERE source = 'gla_report' ORDER BY ALL"""
+REPORT_AREA = "E09000019"
+"""Islington: the area of the report with which this product began (GLA, 2023)."""
+_SELECTED = ("source", "measure", "area_code", "breakdown", "unit", "statistic", "period_start", "period_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +51,36 @@ class Followed:
     again: ReadAgain
 
 
-def figures_of_the_report(connection: DuckDBPyConnection) -> list[FigureQuery]:
-    """The figures behind the tables of the report that the product began with, where publishers' releases hold them.
+def newest_of_areas(connection: DuckDBPyConnection, areas: Sequence[str]) -> list[FigureQuery]:
+    """The newest figure of each measure and unit of areas, without those of single groups and without changes.
 
-    If none is held, the figures that the report itself prints.
+    Args:
+        connection: The read model.
+        areas: Codes or names.
+
+    Raises:
+        NotPublished: No figure is of one of the areas.
+        AmbiguousFigure: Several areas have a name.
     """
-    for query in (_OF_THE_REPORT, _OF_THE_PRINT):
-        found = connection.execute(query).fetchall()
-        if found:
-            break
+    wanted = Selection("harmonised.latest", list(areas), None, None, _SELECTED, {"breakdown": "total"})
+    newest: dict[tuple[str, ...], tuple[date, date]] = {}
+    for row in select(connection, wanted).to_pylist():
+        if row["statistic"] != "change":
+            series = (row["source"], row["measure"], row["area_code"], row["unit"], row["statistic"])
+            period = (row["period_end"], row["period_start"])
+            newest[series] = max(period, newest.get(series, period))
     return [
-        FigureQuery(measure, area, f"{start}/{end}", breakdown, unit, statistic, source)
-        for source, measure, area, start, end, breakdown, unit, statistic in found
+        FigureQuery(measure, area, f"{start}/{end}", "total", unit, statistic, source)
+        for (source, measure, area, unit, statistic), (end, start) in sorted(newest.items())
     ]
+
+
+def newest_of_the_report(connection: DuckDBPyConnection) -> list[FigureQuery]:
+    """The newest figures of the report's area; none if it has no figure here."""
+    here = "SELECT 1 FROM harmonised.latest WHERE area_code = ? LIMIT 1"
+    if connection.execute(here, [REPORT_AREA]).fetchone() is None:
+        return []
+    return newest_of_areas(connection, [REPORT_AREA])
 
 
 def follow(
@@ -102,12 +112,16 @@ def follow(
     known = cells_of_workbooks(list(chains.values()))
     followed = []
     with duckdb.connect() as words:
-        for number, chain in enumerate(sorted(chains.values(), key=lambda one: one.name), 1):
+        names: set[str] = set()
+        for chain in sorted(chains.values(), key=lambda one: one.name):
+            name = _as_name(chain.figure.name)
+            name = f"{name}-{chain.figure_id}" if name in names else name
+            names.add(name)
             again = read_again(chain, known)
             file = replace(chain.file, archived_at=inputs[chain.file.sha256])
             followed.append(
                 Followed(
-                    f"{number:03}-{_as_name(chain.figure.name)}",
+                    name,
                     replace(chain, file=file),
                     _cells(words, store, contracts, chain),
                     again,

@@ -20,7 +20,7 @@ from civic_assets.answers.evidence import EvidencePack
 from civic_assets.answers.progress import Said as SaidStep
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
-from civic_assets.evidence.chains import Followed, figures_of_the_report, follow
+from civic_assets.evidence.chains import Followed, follow, newest_of_areas, newest_of_the_report
 from civic_assets.evidence.contents import Archived, agreed_files, archived, said_of
 from civic_assets.evidence.pages import ASKED, OF_THE_REPORT, pages
 from civic_assets.evidence.readme import readme
@@ -31,6 +31,7 @@ from civic_assets.package.described import choose
 from civic_assets.package.tables import CSV, PARQUET, write_table
 from civic_assets.publish.past import as_published
 from civic_assets.publish.publication import manifests
+from civic_assets.publish.queries.figure_query import FigureQuery
 from civic_assets.publish.read_model.connection import open_read_model
 from civic_assets.publish.rebuild import manifest_of
 from civic_assets.tables.atomic import temporary_folder
@@ -56,6 +57,7 @@ def write_evidence(
     number: int | None = None,
     out: Path | None = None,
     figures: Sequence[str] = (),
+    areas: Sequence[str] = (),
     force: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> EvidencePack:
@@ -67,7 +69,8 @@ def write_evidence(
         lineage: Gives the origin of the columns of all tables of a store, as it is to be written.
         number: Number of the publication; None for the last.
         out: File to write; None for `evidence-<number>.zip` in the current folder.
-        figures: Names of figures to follow to their cells; empty for those of the report's tables.
+        figures: Names of figures to follow to their cells.
+        areas: Areas whose newest figures are followed. Without figures and areas, those of the report's area are.
         force: Whether to replace a file that is there.
         progress: Function called with a sentence about each step.
 
@@ -95,7 +98,10 @@ def write_evidence(
                 written = write_table(connection, table, scratch, forms, ())
                 members |= {f"tables/{path}": scratch / path for path in written.files.values()}
             said = said_of(connection)
-            asked = figures or figures_of_the_report(connection)
+            asked: list[str | FigureQuery] = [*figures]
+            asked += newest_of_areas(connection, areas) if areas else []
+            if not asked:
+                asked += newest_of_the_report(connection)
         progress(SaidStep("Following figures to their cells", "step"))
         inputs = {one.receipt.sha256: one.path for one in held.inputs}
         followed = follow(then, contracts, asked, inputs, progress)
@@ -104,7 +110,9 @@ def write_evidence(
         members |= agreed
         members |= _records(store, manifest, held, lineage(then))
         members |= _chains(manifest, followed, publishers)
-        members |= pages(manifest, held, said, followed, ASKED if figures else OF_THE_REPORT, publishers)
+        members |= pages(
+            manifest, held, said, followed, ASKED if figures or areas else OF_THE_REPORT, publishers
+        )
         members["README.txt"] = readme(manifest, said.synthetic, said.figures, CHECKSUMS)
         progress(SaidStep(f"Writing {file}", "step"))
         made = write_zip(file, members)

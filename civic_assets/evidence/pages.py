@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 _ORDER = {"fail": 0, "pass": 1, "not_evaluated": 2}
 _STYLES = "assets/site.css"
 ASKED = "These figures were asked for."
-OF_THE_REPORT = "These are the figures of the report's tables, as the newest releases held here print them."
+OF_THE_REPORT = (
+    "These are the newest figures of Islington, the area of the report with which this product began."
+)
 
 
 def pages(
