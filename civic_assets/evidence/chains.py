@@ -87,7 +87,7 @@ def follow(
     store: Store,
     contracts: Mapping[str, Contract],
     asked: Sequence[str | FigureQuery],
-    inputs: Mapping[str, str],
+    inputs: Mapping[tuple[str, str], str],
     progress: Callable[[str], None],
 ) -> list[Followed]:
     """Follow figures to their cells.
@@ -96,7 +96,7 @@ def follow(
         store: Store with the publication.
         contracts: Contracts by source.
         asked: Names of figures, or requests.
-        inputs: Path in the pack, by the hash of a file.
+        inputs: Path of a file in the pack, by source and release.
         progress: Function called with a sentence about each figure.
 
     Raises:
@@ -118,7 +118,7 @@ def follow(
             name = f"{name}-{chain.figure_id}" if name in names else name
             names.add(name)
             again = read_again(chain, known)
-            file = replace(chain.file, archived_at=inputs[chain.file.sha256])
+            file = replace(chain.file, archived_at=inputs[chain.figure.source, chain.release])
             followed.append(
                 Followed(
                     name,

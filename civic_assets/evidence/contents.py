@@ -104,6 +104,7 @@ class Said:
 
     figures: int
     synthetic: int
+    disputed: int
     sources: Sequence[Mapping[str, Any]]
     checks: Sequence[Mapping[str, Any]]
     causes: Sequence[Mapping[str, Any]]
@@ -115,10 +116,11 @@ class Said:
 
 def said_of(connection: DuckDBPyConnection) -> Said:
     """Read what the pages say."""
-    figures, synthetic = connection.execute(
-        "SELECT count(*), count(*) FILTER (synthetic) FROM harmonised.observations"
+    figures, synthetic, disputed = connection.execute(
+        "SELECT count(*), count(*) FILTER (synthetic), count(*) FILTER (quality = 'disputed') "
+        "FROM harmonised.observations"
     ).fetchall()[0]
-    return Said(figures, synthetic, *(_rows(connection, query) for query in _SAID))
+    return Said(figures, synthetic, disputed, *(_rows(connection, query) for query in _SAID))
 
 
 _SAID: Iterable[str] = (

@@ -34,6 +34,7 @@ from civic_assets.publish.publication import manifests
 from civic_assets.publish.queries.figure_query import FigureQuery
 from civic_assets.publish.read_model.connection import open_read_model
 from civic_assets.publish.rebuild import manifest_of
+from civic_assets.publish.site.source_words import about
 from civic_assets.tables.atomic import temporary_folder
 
 _FOR_PEOPLE = (
@@ -103,16 +104,16 @@ def write_evidence(
             if not asked:
                 asked += newest_of_the_report(connection)
         progress(SaidStep("Following figures to their cells", "step"))
-        inputs = {one.receipt.sha256: one.path for one in held.inputs}
+        inputs = {(one.receipt.source, one.receipt.release): one.path for one in held.inputs}
         followed = follow(then, contracts, asked, inputs, progress)
         publishers = {one["source"]: Publisher(one["publisher"], one["licence"]) for one in said.sources}
+        abouts = {source: about(contracts.get(source)) for source in publishers}
         members |= {one.path: _bytes_of(store, one.receipt.sha256) for one in held.inputs}
         members |= agreed
         members |= _records(store, manifest, held, lineage(then))
         members |= _chains(manifest, followed, publishers)
-        members |= pages(
-            manifest, held, said, followed, ASKED if figures or areas else OF_THE_REPORT, publishers
-        )
+        why = ASKED if figures or areas else OF_THE_REPORT
+        members |= pages(manifest, held, said, followed, why, publishers, abouts)
         members["README.txt"] = readme(manifest, said.synthetic, said.figures, CHECKSUMS)
         progress(SaidStep(f"Writing {file}", "step"))
         made = write_zip(file, members)

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from civic_assets.lineage.provenance import Publisher
 
 _ORDER = {"fail": 0, "pass": 1, "not_evaluated": 2}
-_STYLES = "assets/site.css"
+# A hash stays on one line: broken into pieces it makes a row eight lines high.
+_STYLES = "td code { white-space: nowrap; }\n"
 ASKED = "These figures were asked for."
 OF_THE_REPORT = (
-    "These are the newest figures of Islington, the area of the report with which this product began."
+    "These are figures of Islington, the area of the report with which this product began: for each source, measure "
+    "and unit the newest one, without those of single groups. Sources end at different times."
 )
 
 
@@ -37,6 +39,7 @@ def pages(
     followed: Sequence[Followed],
     why: str,
     publishers: Mapping[str, Publisher],
+    abouts: Mapping[str, str],
 ) -> dict[str, bytes]:
     """The pages, by path in the pack.
 
@@ -47,6 +50,7 @@ def pages(
         followed: Figures that were followed to their cells.
         why: Sentence that says why these.
         publishers: Publisher and licence by source.
+        abouts: What each source is about, in a phrase.
     """
     words = environment()
     listed = [
@@ -64,11 +68,16 @@ def pages(
         root="",
         manifest=manifest,
         said=said,
-        inputs=archived.inputs,
+        inputs=sorted(archived.inputs, key=lambda one: (one.receipt.source, one.receipt.release)),
+        held_back=sum(not one.published for one in archived.inputs),
         followed=listed,
         followed_why=why,
     )
-    made = {"index.html": index.encode(), _STYLES: (FILES / "site.css").read_bytes()}
+    made = {
+        "index.html": index.encode(),
+        "assets/site.css": (FILES / "site.css").read_bytes(),
+        "assets/evidence.css": _STYLES.encode(),
+    }
     template = words.get_template("figure.html.j2")
     for one in followed:
         figure = one.chain.figure
@@ -86,6 +95,8 @@ def pages(
             again=one.again,
             group=group_words(figure.breakdown),
             publisher=publishers[figure.source],
+            about=abouts[figure.source],
+            found={finding.check_id for finding in one.chain.findings},
             period=period_name(figure.period_start, figure.period_end),
             value=value_words(figure),
             others=[

@@ -28,7 +28,7 @@ tables/               results of checks, findings, corrections, waivers, numbers
                       releases and files as CSV and Parquet, and all figures as Parquet with their file (source_sha256)
                       and cell (locator)
 column_lineage.json   which columns each column of each table comes from
-libraries.json        versions of the libraries with which the publication was made
+libraries.json        versions of the libraries with which the publication was made; empty if that was not kept
 {checksums}            hash of every file here
 
 Nothing depends on the day or the folder in which this file was made: the same publication gives the same bytes.
@@ -53,7 +53,7 @@ If a signature came with the zip file, its sender says with which key and progra
 
 To make the publication again
 -----------------------------
-Install civic-assets with the code {code_version} and the libraries in libraries.json, then:
+Install civic-assets with the code {code_version}{libraries}, then:
 
     civic-assets rebuild --evidence FILE.zip --out FOLDER
 
@@ -80,4 +80,5 @@ def readme(manifest: Mapping[str, Any], synthetic: int, figures: int, checksums:
         synthetic=f"\n\nSYNTHETIC SAMPLE DATA: {which} are made up." if synthetic else "",
         code_version=manifest["content"]["code_version"],
         checksums=checksums,
+        libraries=" and the libraries in libraries.json" if manifest.get("libraries") else "",
     ).encode()
