@@ -31,6 +31,7 @@ from civic_assets.answers import (
     refresh,
     search,
     sources,
+    tables,
     trace,
     verification,
 )
@@ -54,6 +55,7 @@ ANSWERS: Mapping[str, Any] = {
     "diff": changes.PublicationChanges,
     "evidence": evidence.EvidencePack,
     "package": package.DataPackage,
+    "tables": tables.TablesFile,
     "contract": others.ContractList,
     "new-source": others.SourceDraft,
     "error": others.Failure,

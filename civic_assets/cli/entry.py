@@ -36,6 +36,7 @@ _COMMANDS = (
     "diff",
     "evidence",
     "package",
+    "tables",
     "sources",
     "due",
     "alerts",
