@@ -163,7 +163,9 @@ def _copy_all(
         places = ", ".join("?" * len(shape.names_of(table)))
         insert = f"INSERT INTO {table.file} VALUES ({places})"
         rows[table.name] = _insert(connection, shape.select_sql(table), target, insert)
-        (there,) = connection.execute(f"SELECT count(*) FROM {shape.quoted_name(table.name)}").fetchone() or (0,)
+        (there,) = connection.execute(f"SELECT count(*) FROM {shape.quoted_name(table.name)}").fetchone() or (
+            0,
+        )
         if rows[table.name] != there:
             raise AssertionError(f"{rows[table.name]:,} rows of {there:,} of {table.name} were copied")
     return rows
@@ -184,7 +186,9 @@ def _refuse_infinite(connection: DuckDBPyConnection, table: Table) -> None:
     if not numbers:
         return
     asked = ", ".join(f"count(*) FILTER (NOT isfinite({shape.quoted(one)}))" for one in numbers)
-    found: Sequence[Any] = connection.execute(f"SELECT {asked} FROM {shape.quoted_name(table.name)}").fetchone() or ()
+    found: Sequence[Any] = (
+        connection.execute(f"SELECT {asked} FROM {shape.quoted_name(table.name)}").fetchone() or ()
+    )
     wrong = [name for name, number in zip(numbers, found, strict=True) if number]
     if wrong:
         raise UsageError(

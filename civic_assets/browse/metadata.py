@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.browse import shape
 from civic_assets.browse.database import every_table, tables_of
-from civic_assets.package.sources import MADE_UP, origin_of
+from civic_assets.package.sources import origin_of
 from civic_assets.publish.published_contracts import SCHEMAS
 from civic_assets.publish.read_model.descriptions import explanations
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 DATABASE = "civic"
 """Name of the database in addresses."""
+STYLES = "styles"
+"""Where `pages` is found by a browser."""
 STATUSES = (
     "A figure without a number has no value here, never a 0, and its status says why: suppressed, not available and so "
     "on. A figure of which the quality is disputed is as printed, and fails a check."
@@ -37,6 +39,14 @@ _ROWS_OF_A_PAGE = 50
 _START = (
     "harmonised.latest", "harmonised.observations", "quality.findings", "quality.check_results", "catalogue.areas",
     "catalogue.measures", "catalogue.notes", "catalogue.sources", "catalogue.columns",
+)  # fmt: skip
+# The newest figures begin with what a person reads first; "show all columns" is in the menu of a column.
+_MAIN_COLUMNS = "?" + "&".join(
+    f"_col={one}"
+    for one in (
+        "area_name", "measure", "breakdown", "period_start", "period_end", "unit", "value", "status", "quality", "source",
+        "release", "locator",
+    )
 )  # fmt: skip
 
 
@@ -77,12 +87,13 @@ def metadata_of(store: Store, connection: DuckDBPyConnection, copied: Copied) ->
     document = {
         "title": origin.title,
         "description_html": _start(origin, known, copied),
+        "extra_css_urls": [f"/{STYLES}/tables.css"],
         "license": licence,
         "license_url": address,
         "databases": {
             DATABASE: {
                 "title": f"All tables of publication {origin.number}",
-                "description_html": f"{_made_up(origin)}<p>{escape(_CONTRACT)}</p>",
+                "description_html": f"<p>{escape(_CONTRACT)}</p>",
                 "tables": described,
             }
         },
@@ -112,7 +123,8 @@ def _table(table: Table, terms: str) -> dict[str, Any]:
 
 def _view(table: Table, view: shape.View, terms: str) -> dict[str, Any]:
     names = _columns_of_view(table, view)
-    return _described(table, names, terms) | (_SEARCH_OF_FIGURES if view.searched else {})
+    said = _described(table, names, terms) | {"facets": list(view.counted)}
+    return said | (_SEARCH_OF_FIGURES if view.searched else {})
 
 
 _SEARCH_OF_FIGURES = {"fts_table": shape.FIGURE_WORDS, "fts_pk": shape.WORDS}
@@ -127,7 +139,7 @@ def _described(table: Table, names: Sequence[str], terms: str) -> dict[str, Any]
     texts |= {one.name: _with_unit(one.text, one.unit) for one in table.columns}
     statuses = f"<p>{escape(STATUSES)}</p>" if {"value", "status", "quality"}.issubset(names) else ""
     return {
-        "description_html": f"<p>{escape(table.text)}</p>{statuses}{terms if 'source' in names else ''}",
+        "description_html": f"<p>{escape(_plain(table.text))}</p>{statuses}{terms if 'source' in names else ''}",
         "columns": {name: texts[name] for name in names},
         "facets": shape.facets_of(names),
         "size": _ROWS_OF_A_PAGE,
@@ -135,7 +147,12 @@ def _described(table: Table, names: Sequence[str], terms: str) -> dict[str, Any]
 
 
 def _with_unit(text: str, unit: str) -> str:
-    return f"{text} Unit: {unit}." if unit else text
+    return f"{_plain(text)} Unit: {unit}." if unit else _plain(text)
+
+
+def _plain(text: str) -> str:
+    """A description without the marks of Markdown, in which the same texts are printed elsewhere."""
+    return text.replace("`", "")
 
 
 def _licence(origin: Origin) -> tuple[str, str]:
@@ -153,19 +170,14 @@ def _terms(origin: Origin) -> str:
 
 
 def _quoted(one: Any) -> str:
-    link = f' <a href="{escape(one.licence_url)}">{escape(one.licence)}</a>' if one.licence_url else ""
+    link = f' <a href="{escape(one.licence_url)}">The licence</a>' if one.licence_url else ""
     return f"<strong>{escape(one.source)}</strong>: {escape(one.attribution)}{link}"
-
-
-def _made_up(origin: Origin) -> str:
-    return f"<p><strong>{escape(MADE_UP)}</strong></p>" if origin.synthetic else ""
 
 
 def _start(origin: Origin, known: Mapping[str, Table], copied: Copied) -> str:
     """The start page: what this is, where to begin, every table with what it is for, and whom to quote."""
     day = f"{origin.published_at:%d %B %Y}".lstrip("0")
     parts = [
-        _made_up(origin),
         f"<p>Published on {day}; the hash of the publication is {escape(origin.hash)}. {escape(STATUSES)}</p>",
         "<h2>Start here</h2>",
         _list([name for name in _START if name in copied.rows or name in copied.views], known, copied),
@@ -176,7 +188,7 @@ def _start(origin: Origin, known: Mapping[str, Table], copied: Copied) -> str:
             if name.startswith(f"{schema}.") and (name in copied.rows or name in copied.views)
         ]  # fmt: skip
         parts.append(
-            f"<details><summary>{escape(schema)}: {escape(text)} {len(there):,} tables</summary>"
+            f"<details><summary>{escape(schema)}: {escape(text)} {len(there):,} tables and views</summary>"
             f"{_list(there, known, copied)}</details>"
         )
     parts.append(
@@ -191,8 +203,12 @@ def _list(names: Sequence[str], known: Mapping[str, Table], copied: Copied) -> s
     lines = []
     for name in names:
         called = known[name].file
-        rows = f" ({copied.rows[name]:,} {'row' if copied.rows[name] == 1 else 'rows'})" if name in copied.rows else ""
-        lines.append(
-            f'<li><a href="/{DATABASE}/{escape(called)}">{escape(called)}</a>{rows}: {escape(known[name].text)}</li>'
+        place = f"/{DATABASE}/{called}{_MAIN_COLUMNS if name == _START[0] else ''}"
+        rows = (
+            f" ({copied.rows[name]:,} {'row' if copied.rows[name] == 1 else 'rows'})"
+            if name in copied.rows
+            else ""
         )
+        said = escape(_plain(known[name].text))
+        lines.append(f'<li><a href="{escape(place)}">{escape(called)}</a>{rows}: {said}</li>')
     return f"<ul>{''.join(lines)}</ul>"

@@ -60,7 +60,9 @@ def _refused(
     parts = unquote(scope["path"]).strip("/").split("/")
     if len(parts) != 2 or parts[0] != database:
         return None
-    table = next((parts[1].removesuffix(end) for end in (".json", ".csv") if parts[1].endswith(end)), parts[1])
+    table = next(
+        (parts[1].removesuffix(end) for end in (".json", ".csv") if parts[1].endswith(end)), parts[1]
+    )
     if table not in columns:
         return None
     for given, _ in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True):

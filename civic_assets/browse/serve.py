@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from civic_assets.browse.kept import Kept, kept_copy
-from civic_assets.browse.metadata import DATABASE
+from civic_assets.browse.metadata import DATABASE, STYLES
 from civic_assets.browse.requests import Application, only_reading
 from civic_assets.errors import UsageError
 
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 """The only address that is listened on: Datasette has no login here."""
-_PAGES = Path(__file__).parent / "pages" / "made_up"
+_PAGES = Path(__file__).parent / "pages"
 # Only this machine asks, so a long query is the person's own wish; a page must still come back.
 _SETTINGS = {
     "sql_time_limit_ms": 20_000,
     "facet_time_limit_ms": 5_000,
     "suggest_facets": False,
+    "truncate_cells_html": 300,
     "max_csv_mb": 0,
 }
 
@@ -57,8 +58,11 @@ def application_of(kept: Kept) -> tuple[Any, Application]:
         immutables=[str(kept.file)],
         metadata=said.document,
         settings=_SETTINGS,
-        template_dir=str(_PAGES) if said.origin.synthetic else None,
-        inspect_data={DATABASE: {"tables": counts, "size": kept.file.stat().st_size, "hash": said.origin.hash}},
+        template_dir=str(_PAGES / "made_up") if said.origin.synthetic else None,
+        static_mounts=[(STYLES, str(_PAGES))],
+        inspect_data={
+            DATABASE: {"tables": counts, "size": kept.file.stat().st_size, "hash": said.origin.hash}
+        },
     )
     operators = [one.key for one in Filters._filters]
     return datasette, only_reading(datasette.app(), DATABASE, said.columns, operators)
@@ -113,5 +117,7 @@ def _listening(port: int) -> socket.socket:
         listening.listen()
     except (OSError, OverflowError) as error:
         listening.close()
-        raise UsageError(f"Port {port} of {HOST} cannot be used: {error}. Choose another with --port.") from None
+        raise UsageError(
+            f"Port {port} of {HOST} cannot be used: {error}. Choose another with --port."
+        ) from None
     return listening

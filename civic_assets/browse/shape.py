@@ -44,6 +44,13 @@ _FACETS = (
     "unit",
 )  # fmt: skip
 _MOST_FACETS = 4
+# Columns of figures that stand in the same index, so that views of the newest figures are counted without the figures.
+_BESIDE = {
+    "source": ("breakdown", "newest"),
+    "area_type": ("newest",),
+    "status": ("newest",),
+    "quality": ("newest",),
+}
 
 SEARCHED: Mapping[str, tuple[str, ...]] = {
     "quality.findings": ("message", "locator", "measure", "area_code", "check_id", "source"),
@@ -71,11 +78,13 @@ class View:
         name: Its name in the read model.
         sql: Its rows, as a query of the tables in SQLite.
         searched: Whether it has the words of figures.
+        counted: Columns of which its page counts the values: only such as an index has.
     """
 
     name: str
     sql: str
     searched: bool = False
+    counted: tuple[str, ...] = ()
 
     @property
     def called(self) -> str:
@@ -150,11 +159,10 @@ def indexes_sql(table: Table) -> Iterator[str]:
     names = names_of(table)
     wanted = [one for one in (*_FILTERED, *facets_of(names), WORDS) if one in names]
     for column in dict.fromkeys(wanted):
-        if table.primary_key[:1] != (column,):
-            yield f"CREATE INDEX {table.file}_by_{column} ON {table.file} ({quoted(column)})"
-    if table.name == FIGURES:
-        for column in facets_of(names):
-            yield f"CREATE INDEX {table.file}_newest_by_{column} ON {table.file} ({column}) WHERE newest = 1"
+        together = (column, *(_BESIDE.get(column, ()) if table.name == FIGURES else ()))
+        if table.primary_key[: len(together)] != together:
+            columns = ", ".join(map(quoted, together))
+            yield f"CREATE INDEX {table.file}_by_{column} ON {table.file} ({columns})"
 
 
 def searches_sql(tables: Sequence[Table]) -> Iterator[str]:
@@ -192,17 +200,21 @@ def views_of(tables: Sequence[Table]) -> list[View]:
             "status", "quality", "locator", "synthetic",
         )
     )  # fmt: skip
-    pair = ", ".join(f"p.{quoted(one)}" for one in columns["quality.comparability_pairs"] if one != "question")
+    pair = ", ".join(
+        f"p.{quoted(one)}" for one in columns["quality.comparability_pairs"] if one != "question"
+    )
     return [
         View(
             "harmonised.latest",
             f"SELECT {newest}, o.{FIGURE_ID}, o.{WORDS} FROM harmonised_observations o WHERE o.newest = 1",
             searched=True,
+            counted=("source", "status", "quality", "area_type"),
         ),
         View(
             "harmonised.figures_in_use",
             f"SELECT {in_use}, value AS printed_value, {WORDS} FROM harmonised_observations",
             searched=True,
+            counted=("source", "area_type"),
         ),
         View(
             "harmonised.mapped_breakdowns",

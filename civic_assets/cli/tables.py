@@ -44,7 +44,11 @@ def add(commands: Commands) -> None:
         "--port", type=int, default=8001, help="port of this machine; 0 for any that is free (default: 8001)"
     )
     command.add_argument(
-        "-o", "--out", type=Path, metavar="FILE", help="write the tables to this new SQLite file, and serve nothing"
+        "-o",
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="write the tables to this new SQLite file, and serve nothing",
     )
     add_publication(command)
     command.add_argument("--quiet", action="store_true", help="print no progress")
