@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -85,10 +86,8 @@ def serve(store: Store, port: int, progress: Callable[[str], None], show: Callab
         _, application = application_of(kept)
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, _interrupt)
-        try:
+        with suppress(KeyboardInterrupt):
             _run(application, listening, show)
-        except KeyboardInterrupt:
-            pass
 
 
 def _run(application: Application, listening: socket.socket, show: Callable[[str], None]) -> None:

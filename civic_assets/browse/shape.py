@@ -24,7 +24,7 @@ FIGURE_ID, WORDS = "figure_id", "words_id"
 """Columns of figures that the read model computes when it is asked, or does not have."""
 ADDED = {
     FIGURE_ID: "Identifies the figure, whichever release printed it; civic-assets trace finds it by this.",
-    WORDS: "Number of the words of this figure's area, measure and source, which the search on this page looks through.",
+    WORDS: "Number of the words of the figure's area, measure and source, which the search on this page looks through.",
 }
 """What the columns mean that only the SQLite file has."""
 FIGURE_WORDS = "figure_words"

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -16,7 +17,7 @@ from civic_assets.package.sources import MADE_UP
 from civic_assets_tests.browse.conftest import Served, served
 
 
-def _read_model(store: Path, sql: str) -> list[tuple[object, ...]]:
+def _read_model(store: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(store / "civic.duckdb"), read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
