@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,15 +36,21 @@ class Served:
 
     def ask(self, path: str, method: str = "GET", host: str = "127.0.0.1", **given: Any) -> httpx.Response:
         """What is answered to a request, by the application that is served."""
+        return asyncio.run(self._asked([path], method, host, given))[0]
+
+    def ask_each(self, paths: Iterable[str]) -> dict[str, httpx.Response]:
+        """What is answered to several requests, by path."""
+        listed = list(paths)
+        return dict(zip(listed, asyncio.run(self._asked(listed, "GET", "127.0.0.1", {})), strict=True))
+
+    async def _asked(
+        self, paths: Iterable[str], method: str, host: str, given: dict[str, Any]
+    ) -> list[httpx.Response]:
         datasette, application = application_of(self.kept)
-
-        async def asked() -> httpx.Response:
-            await datasette.invoke_startup()
-            transport = httpx.ASGITransport(app=application)
-            async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}:8001") as client:
-                return await client.request(method, path, **given)
-
-        return asyncio.run(asked())
+        await datasette.invoke_startup()
+        transport = httpx.ASGITransport(app=application)
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}:8001") as client:
+            return [await client.request(method, path, **given) for path in paths]
 
 
 @contextmanager
