@@ -47,7 +47,7 @@ class Copied:
     views: tuple[str, ...]
 
     def as_text(self) -> str:
-        """As it is kept beside the file."""
+        """As it is kept with the file."""
         return json.dumps({"rows": self.rows, "views": self.views}, indent=1) + "\n"
 
     @classmethod

@@ -44,8 +44,8 @@ _START = (
 _MAIN_COLUMNS = "?" + "&".join(
     f"_col={one}"
     for one in (
-        "area_name", "measure", "breakdown", "period_start", "period_end", "unit", "value", "status", "quality", "source",
-        "release", "locator",
+        "area_name", "measure", "breakdown", "period_start", "period_end", "unit", "value", "status", "quality",
+        "source", "release", "locator",
     )
 )  # fmt: skip
 

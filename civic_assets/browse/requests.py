@@ -1,6 +1,6 @@
 """Which requests are answered: reading, from this machine, and with filters that mean something.
 
-Belongs here: what stands between the network and Datasette. Does not belong here: pages (Datasette) and the address
+Belongs here: what is refused before Datasette is asked. Does not belong here: pages (Datasette) and the address
 (`serve`).
 
 Datasette takes a filter of a column that does not exist for true: `?yaer__gt=2020` answers with every row. Such a
@@ -73,7 +73,7 @@ def _refused(
 
 
 def _wrong_filter(given: str, columns: Sequence[str], operators: Collection[str]) -> str | None:
-    """Why a parameter of an address is no filter; None if it is one, or is one of Datasette's own (`_sort`)."""
+    """What is wrong with a filter in an address; None if nothing is, or it is an option of Datasette (`_sort`)."""
     if given.startswith("_"):
         return None
     column, _, operator = given.partition("__")
@@ -81,7 +81,7 @@ def _wrong_filter(given: str, columns: Sequence[str], operators: Collection[str]
         near = difflib.get_close_matches(column, columns, 1)
         return f"There is no column {column!r} to filter by." + (f" Did you mean {near[0]}?" if near else "")
     if operator and operator not in operators:
-        return f"{operator!r} is no way to filter a column; use one of {', '.join(sorted(operators))}."
+        return f"{operator!r} does not filter a column; use one of {', '.join(sorted(operators))}."
     return None
 
 

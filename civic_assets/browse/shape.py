@@ -44,7 +44,7 @@ _FACETS = (
     "unit",
 )  # fmt: skip
 _MOST_FACETS = 4
-# Columns of figures that stand in the same index, so that views of the newest figures are counted without the figures.
+# Columns of figures that belong to the same index, so that views of the newest figures are counted without the figures.
 _BESIDE = {
     "source": ("breakdown", "newest"),
     "area_type": ("newest",),

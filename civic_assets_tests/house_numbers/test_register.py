@@ -86,6 +86,7 @@ EXCEPTIONS = {
         archive.chain: _TAIL
         archive.blobs: _BLOCK
         browse.database: _BATCH _CACHE_KIB
+        browse.serve: _SETTINGS
         cli.entry: _NEW_OBJECTS_BEFORE_A_SEARCH
         contracts.validated_cache: _DAYS_KEPT
         defs.automatic.alerting: _SECONDS
