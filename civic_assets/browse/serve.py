@@ -96,9 +96,10 @@ def _run(application: Application, listening: socket.socket, show: Callable[[str
     import uvicorn
 
     class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets=sockets)
+        async def main_loop(self) -> None:
+            # Not earlier: a signal that comes while it starts would end it without its own shutdown.
             show(f"http://{HOST}:{listening.getsockname()[1]}")
+            await super().main_loop()
 
     config = uvicorn.Config(application, log_level="warning", lifespan="on", timeout_graceful_shutdown=5)
     asyncio.run(Server(config).serve(sockets=[listening]))
