@@ -32,6 +32,7 @@ from civic_assets.answers import (
     refresh,
     search,
     sources,
+    tables,
     trace,
     verification,
 )
@@ -56,6 +57,7 @@ ANSWERS: Mapping[str, Any] = {
     "evidence": evidence.EvidencePack,
     "lineage": lineage.LineageEvents,
     "package": package.DataPackage,
+    "tables": tables.TablesFile,
     "contract": others.ContractList,
     "new-source": others.SourceDraft,
     "error": others.Failure,
@@ -63,7 +65,7 @@ ANSWERS: Mapping[str, Any] = {
 """Class of each answer, by the name of its schema."""
 _MODULES = (
     "figure", "trace", "comparison", "search", "sources", "due", "cause", "inspection", "fetching", "refresh", "alerts",
-    "export", "verification", "changes", "evidence", "package", "lineage", "others",
+    "export", "verification", "changes", "evidence", "package", "lineage", "tables", "others",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."

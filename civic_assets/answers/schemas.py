@@ -28,6 +28,7 @@ SCHEMAS: Mapping[str, str] = {
     "evidence": "the evidence pack that was written, and what is in it",
     "lineage": "the OpenLineage events of a publication, and how many were sent",
     "package": "what was written as a data package",
+    "tables": "the SQLite file that was written with --out, and what is in it",
     "contract": "every problem of some contracts",
     "new-source": "a first contract and fixture, and the questions that are still open",
     "error": "why a command failed; every command prints this if it fails, except inspect of a single file",

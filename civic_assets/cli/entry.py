@@ -37,6 +37,7 @@ _COMMANDS = (
     "evidence",
     "package",
     "lineage",
+    "tables",
     "sources",
     "due",
     "alerts",

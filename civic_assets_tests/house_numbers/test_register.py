@@ -85,6 +85,8 @@ EXCEPTIONS = {
         acquire.http.transfer: _START
         archive.chain: _TAIL
         archive.blobs: _BLOCK
+        browse.database: _BATCH _CACHE_KIB
+        browse.serve: _SETTINGS
         cli.entry: _NEW_OBJECTS_BEFORE_A_SEARCH
         contracts.validated_cache: _DAYS_KEPT
         defs.automatic.alerting: _SECONDS
@@ -105,6 +107,8 @@ EXCEPTIONS = {
         values.cells: _TEXTS_KEPT
         values.texts: _BATCH""",
     "layout of a page, a chart or a terminal": """
+        browse.metadata: _ROWS_OF_A_PAGE
+        browse.shape: _MOST_FACETS
         export.workbook: _LINE _WIDE _TALLEST _A4 _ROWS_ABOVE_NOTES
         cli.shared.progress: _WIDTH
         cli.shared.terminal: _WIDTH
