@@ -57,7 +57,7 @@ class CheckElsewhere(CheckOfFigure):
     """A check that failed in the figure's release, but not at this figure as far as its findings say."""
 
     all_cells_named: bool
-    """Whether its findings name every cell that failed; if not, this figure may be among them."""
+    """Whether its findings name every figure that failed; if not, this one may be concerned too."""
 
 
 @dataclass(frozen=True, slots=True)

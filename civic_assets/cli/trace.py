@@ -232,7 +232,7 @@ def _decisions(chain: FigureChain) -> Iterator[tuple[str, str]]:
 def _checks(chain: FigureChain) -> Iterator[tuple[str, str]]:
     """Failed checks with their messages: those of this figure, then those elsewhere in its release."""
     failed = [check for check in chain.checks if check.outcome == "fail"]
-    # A check whose findings do not name all of its cells may have failed here too.
+    # A check whose findings do not name every figure may have failed here too.
     sure = all(check.all_cells_named for check in chain.release_checks)
     none = "no check of this figure" if sure else "no check that names this figure; see the lines 'elsewhere'"
     yield "failed", ", ".join(check.check_id for check in failed) or none
@@ -243,7 +243,7 @@ def _checks(chain: FigureChain) -> Iterator[tuple[str, str]]:
         unsure = (
             ""
             if check.all_cells_named
-            else "; not all of its cells are listed, so this figure may be among them"
+            else "; its findings do not name every figure, so this one may be concerned"
         )
         severity, message = check.severity, check.message
         yield "elsewhere", f"{check.check_id} ({severity}) failed in this release{unsure}: {message}"

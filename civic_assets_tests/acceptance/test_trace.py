@@ -328,7 +328,17 @@ def test_a_terminal_says_what_was_counted_and_what_was_replaced(
     shown = capsys.readouterr().out
     assert "counted from  4 rows" in shown and "printed as" not in shown
     assert "superseded    not in the newest issue" in shown
-    assert "no check of this figure" not in shown and "this figure may be among them" in shown
+    assert "no check of this figure" not in shown and "this one may be concerned" in shown
+
+
+def test_check_of_a_column_may_concern_each_of_its_figures(store: Path) -> None:
+    """H-04 names the first cell of each column of rates that is divided by an old population."""
+    chain = _chain(store, "ons_csp:burglary[total;unit=per_1000_population]:E09000019:2022-01-01/2023-01-01")
+    elsewhere = {check["check_id"]: check["all_cells_named"] for check in chain["release_checks"]}
+    assert elsewhere["H-04"] is False
+    assert elsewhere["V-22"] is True, "these findings name the areas"
+    shown = _trace(store, chain["name"]).out
+    assert "no check of this figure" not in shown
 
 
 def test_a_day_is_about_what_was_out_and_says_how_that_is_known(store: Path) -> None:

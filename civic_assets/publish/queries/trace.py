@@ -194,13 +194,19 @@ def rows_counted(source: str, locator: str) -> int | None:
     return int(more[1]) if more else len(re.findall(r"(?:L[0-9]+|\[[0-9]+\])(?=[,:.])", locator))
 
 
+# A finding without an area is about a column or a table, and names its first cell.
+_NAMED = """SELECT check_id, sum(greatest(len(coalesce(locators, [])), (locator IS NOT NULL)::INTEGER)) AS named
+FROM quality.findings WHERE source = ? AND release = ? AND area_code IS NOT NULL GROUP BY check_id"""
+
+
 def _checks(
     connection: DuckDBPyConnection, figure: PublishedFigure, findings: Sequence[FigureFinding]
 ) -> tuple[tuple[CheckOfFigure, ...], tuple[CheckElsewhere, ...]]:
     """Checks that concern this figure, and those that failed elsewhere in its release.
 
     A failed check with no finding that names the figure is listed separately; `all_cells_named` says whether its
-    findings name every cell that failed, so that the failure is certain to be elsewhere.
+    findings name every cell that failed, so that the failure is certain to be elsewhere. A finding that names no area is
+    about every figure of a column or table, of which it names the first cell.
     """
     checks = rows_of(
         connection,
@@ -214,8 +220,7 @@ def _checks(
         row["check_id"]: row["named"]
         for row in rows_of(
             connection,
-            """SELECT check_id, sum(greatest(len(coalesce(locators, [])), (locator IS NOT NULL)::INTEGER)) AS named
-            FROM quality.findings WHERE source = ? AND release = ? GROUP BY check_id""",
+            _NAMED,
             [figure.source, figure.release],
         )
     }
