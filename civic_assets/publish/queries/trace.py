@@ -205,8 +205,8 @@ def _checks(
     """Checks that concern this figure, and those that failed elsewhere in its release.
 
     A failed check with no finding that names the figure is listed separately; `all_cells_named` says whether its
-    findings name every cell that failed, so that the failure is certain to be elsewhere. A finding that names no area is
-    about every figure of a column or table, of which it names the first cell.
+    findings name every cell that failed, so that the failure is certain to be elsewhere. A finding that names no area
+    is about every figure of a column or table, of which it names the first cell.
     """
     checks = rows_of(
         connection,
