@@ -50,14 +50,20 @@ if [[ -z "$only_inputs" ]]; then
 
   # The data package under the contracts that lie in it, and once more with a spoilt cell, which must be found.
   "$python" -m civic_assets.cli package --quiet --store "$store" --out "$scratch/package" >/dev/null
-  for form in parquet csv; do
-    echo "package, contracts/package_$form.odcs.yaml"
-    if (cd "$scratch/package" && "$tool/datacontract" test "contracts/package_$form.odcs.yaml") >"$scratch/said" 2>&1; then
+  # The tool reads a CSV file anew for each check of a column, which takes ten minutes for all tables: CSV is tested for
+  # three of them here. All tables of CSV are compared with the read model by the tests of the package.
+  tested() {
+    echo "package, $*"
+    if (cd "$scratch/package" && "$tool/datacontract" test "$@") >"$scratch/said" 2>&1; then
       echo "  $(grep -c '│ passed' "$scratch/said") checks passed"
     else
       failed=1
       sed -n '/found the following errors/,$p' "$scratch/said" | grep . || cat "$scratch/said"
     fi
+  }
+  tested contracts/package_parquet.odcs.yaml
+  for table in harmonised_observations quality_findings catalogue_releases; do
+    tested --schema-name "$table" contracts/package_csv.odcs.yaml
   done
   sed -i '2s/,total,/,,/' "$scratch/package/csv/harmonised_observations.csv"
   if (cd "$scratch/package" && "$tool/datacontract" test --schema-name harmonised_observations contracts/package_csv.odcs.yaml) >"$scratch/said" 2>&1; then
