@@ -50,8 +50,8 @@ if [[ -z "$only_inputs" ]]; then
 
   # The data package under the contracts that lie in it, and once more with a spoilt cell, which must be found.
   "$python" -m civic_assets.cli package --quiet --store "$store" --out "$scratch/package" >/dev/null
-  # The tool reads a CSV file anew for each check of a column, which takes ten minutes for all tables: CSV is tested for
-  # three of them here. All tables of CSV are compared with the read model by the tests of the package.
+  # All tables of CSV take the tool many minutes, so CSV is tested for three of them here. The tests of the package compare
+  # all tables of CSV with the read model.
   tested() {
     echo "package, $*"
     if (cd "$scratch/package" && "$tool/datacontract" test "$@") >"$scratch/said" 2>&1; then
