@@ -17,6 +17,7 @@ from benchmarks.work import (
     reading,
     school_rows,
     site,
+    verifying,
 )
 
 WORKS: dict[str, Work] = {
@@ -38,6 +39,7 @@ WORKS: dict[str, Work] = {
         archive_by_parts.WORK,
         site.WORK,
         site.ONE_RELEASE,
+        verifying.WORK,
     )
 }
 """Name -> benchmark."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import plain_verification
 from benchmarks.command import arguments_of, main, run, setting_of
 from benchmarks.comparison import Goal, Pair, Spread, compare
 from benchmarks.damaged_tables import damaged
@@ -30,6 +31,7 @@ from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
 from civic_assets_tests.acquire.live.publishers import POLICE, Publishers
 from civic_assets_tests.paths import PROJECT
+from civic_assets_tests.shared_stores import Refreshed
 
 
 def _setting(scratch: Path, **more: object) -> Setting:
@@ -74,6 +76,18 @@ def test_quick_benchmark_runs_at_toy_size(name: str, scratch: Path) -> None:
     result = run(work, _setting(scratch), 1)
     assert result.why_not == ""
     assert {one.quantity for one in result.compared()} == set(work.quantities)
+
+
+def test_plain_verification_hashes_files_and_scans_tables(sample_refresh: Refreshed, tmp_path: Path) -> None:
+    files = [
+        file
+        for name in ("archive", "tables", "publications", "report")
+        for file in (sample_refresh.store / name).rglob("*")
+        if file.is_file()
+    ]
+    assert plain_verification.check(sample_refresh.store) == len(files) + 1
+    with pytest.raises(subprocess.CalledProcessError):
+        plain_verification.check(tmp_path)
 
 
 def test_refresh_with_nothing_new_is_compared_with_the_first(tmp_path: Path, scratch: Path) -> None:
