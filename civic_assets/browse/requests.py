@@ -52,7 +52,7 @@ def _refused(
 ) -> tuple[int, str] | None:
     headers = dict(scope["headers"])
     host = headers.get(b"host", b"").decode("latin-1").rpartition("@")[2]
-    name = host.rsplit(":", 1)[0] if host.rsplit(":", 1)[-1].isdigit() else host
+    name = host.rsplit(":", 1)[0] if host.rsplit(":", 1)[-1].isdecimal() else host
     if name not in _HOSTS:
         return 403, "These tables are for this machine only. Open them at 127.0.0.1 or localhost."
     if scope["method"] not in _METHODS:

@@ -82,7 +82,8 @@ def read(name, folder="."):
         for name in columns
     )
     options = f"header = true, columns = {columns}" + (f", force_not_null = {texts}" if texts else "")
-    return duckdb.sql(f"SELECT {cells} FROM read_csv('{folder}/{table['path']}', {options})")
+    file = f"{folder}/{table['path']}"
+    return duckdb.sql(f"SELECT {cells} FROM read_csv('{file}', hive_partitioning = false, {options})")
 """
 SNIPPETS = {"pandas": _PANDAS, "polars": _POLARS, "DuckDB": _DUCKDB}
 """Code that reads a CSV with the types and the missing values that the metadata declare, by library."""

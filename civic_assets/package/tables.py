@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.errors import UsageError
 from civic_assets.package.formulas import FORMULA
+from civic_assets.tables import parquet_scan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,7 +108,7 @@ def write_table(
         files[PARQUET] = f"{PARQUET}/{table.file}.parquet"
         _copy(connection, sorted_rows, folder / files[PARQUET], "FORMAT parquet, COMPRESSION zstd")
         # Sorting takes most of the time, so the CSV is written from the rows that are sorted already.
-        sorted_rows = f"SELECT {names} FROM read_parquet({_text(str(folder / files[PARQUET]))})"
+        sorted_rows = f"SELECT {names} FROM {parquet_scan([folder / files[PARQUET]])}"
     if CSV in formats:
         files[CSV] = f"{CSV}/{table.file}.csv" + (".gz" if formulas else "")
         cells = ", ".join(f"{_csv_cell(one, markers)} AS {_quoted(one.name)}" for one in table.columns)
