@@ -53,10 +53,16 @@ EXCEPTIONS = {
         contracts.typed_file: _FIRST_ROW
         export.workbook: _CELL_CHARACTERS
         defs.labels: _LENGTH
+        evidence.chains: _LONGEST_NAME
+        evidence.contents: _LONGEST_FILE_NAME
+        evidence.zip_file: _AT_ONCE _FIRST_TIME _READABLE _UNIX
+        evidence.unpack: _AT_ONCE
         defs.ui: _SEND_WHEN_PARENT_ENDS
         publish.site.addresses: _LONGEST
         publish.site.evidence.addresses: _LONGEST _KEPT _LETTERS""",
     "codes and ids": """
+        cli.lineage: _NOT_SENT
+        evidence.pages: _ORDER
         alerts.memory: _VERSION
         alerts.message: FORMAT
         cli.alerts: _NOT_SENT
