@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,6 +91,8 @@ def _run(arguments: argparse.Namespace) -> int:
     most = max(arguments.most, CHANGED_FIGURES_ON_A_PAGE) if arguments.page else arguments.most
     answer = figure_changes(store, before, after, most=most, csv=arguments.csv)
     if arguments.page is not None:
+        from dataclasses import replace
+
         _write_page(arguments.page, answer, (before[1], after[1]))
         answer = replace(answer, figures=answer.figures[: arguments.most], page=str(arguments.page))
     if arguments.json:
