@@ -327,7 +327,7 @@ def test_page_of_changes_says_what_the_command_says(store: Store, tmp_path: Path
     assert "SYNTHETIC SAMPLE DATA" in text and "ons_csp" in text
     for one in plain.json["counts"]:
         assert f'<td class="n">{one["figures"]:,}</td>' in text
-    listed = text[text.index("<h2>The figures</h2>") :].count("<tr><th scope")
+    listed = text[text.index("<h2>The figures</h2>") :].count('<tr><th scope="row">')
     assert listed == min(CHANGED_FIGURES_ON_A_PAGE, len(plain.json["figures"])) > 100
     first = plain.json["figures"][0]
     assert f">{first['area_name']}<" in text and f"{first['value_after']:,.10g}" in text
