@@ -106,6 +106,7 @@ def test_refresh_with_nothing_new_is_compared_with_the_first(tmp_path: Path, scr
     assert counts["figures"] > 1_000
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("site_later")
 def test_fetching_is_compared_with_a_folder_of_the_same_files(tmp_path: Path, scratch: Path) -> None:
     """Both benchmarks of fetching as a whole, with fixtures of one publisher instead of real files, and no pages."""

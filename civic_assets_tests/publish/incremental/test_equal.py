@@ -38,7 +38,7 @@ def _build(world: World, store: Store, number: int, *, from_nothing: bool) -> No
     )
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.exhaustive)])
 def test_equal_after_every_change(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(Store(tmp_path / "one"), random.Random(seed))
     for module in ("civic_assets.contracts.corrections", "civic_assets.publish.incremental.parts",

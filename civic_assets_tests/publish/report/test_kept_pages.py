@@ -126,6 +126,7 @@ def _changes(store: Store, contracts_folder: Path, tmp_path: Path) -> Iterator[t
     yield "a withdrawn release", {"dfe_lait", "home_office_prc"}
 
 
+@pytest.mark.exhaustive
 def test_report_after_each_change_is_one_from_nothing(
     tmp_path: Path, contracts_folder: Path, spy: _Spy
 ) -> None:
