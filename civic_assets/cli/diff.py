@@ -23,14 +23,6 @@ if TYPE_CHECKING:
     from civic_assets.layers.store import Store
 
 _SYNTHETIC = "SELECT DISTINCT source FROM catalogue.releases WHERE synthetic"
-_KINDS = {
-    "revised": "revised",
-    "new": "new",
-    "withdrawn": "withdrawn",
-    "newly_suppressed": "newly suppressed",
-    "newly_disputed": "newly disputed",
-    "reclassified": "reclassified",
-}
 
 
 def add(commands: Commands) -> None:
@@ -119,6 +111,7 @@ def _write_page(file: Path, answer: PublicationChanges, stores: Sequence[Store])
 
 def _print(answer: PublicationChanges) -> None:
     from civic_assets.cli.shared.terminal import console, print_table
+    from civic_assets.publish.change_words import KINDS
 
     out = console()
     between = (
@@ -131,7 +124,7 @@ def _print(answer: PublicationChanges) -> None:
     out.print(f"Different in {between}:", markup=False)
     print_table(
         [("source", False), ("what", False), ("figures", True)],
-        [[one.source, _KINDS[one.kind], f"{one.figures:,}"] for one in answer.counts],
+        [[one.source, KINDS[one.kind], f"{one.figures:,}"] for one in answer.counts],
     )
     if answer.figures:
         print_table(
@@ -149,23 +142,15 @@ def _print(answer: PublicationChanges) -> None:
 
 
 def _row(one: ChangedFigure) -> list[str]:
+    from civic_assets.publish.change_words import KINDS, value_words
+
     return [
         one.source,
         one.measure if one.unit == "count" else f"{one.measure} ({one.unit})",
         one.area_name or one.area_code or "",
         one.breakdown,
         f"{one.period_start} to {one.period_end}",
-        _KINDS[one.kind],
-        _value(one.value_before, one.status_before, one.quality_before),
-        _value(one.value_after, one.status_after, one.quality_after),
+        KINDS[one.kind],
+        value_words(one.value_before, one.status_before, one.quality_before),
+        value_words(one.value_after, one.status_after, one.quality_after),
     ]
-
-
-def _value(value: float | None, status: str | None, quality: str | None) -> str:
-    """The value or the status; nothing for a figure that is not there."""
-    if quality is None:
-        return ""
-    words = [f"{value:,.10g}"] if value is not None else []
-    words += [status.replace("_", " ")] if status else []
-    words += [quality] if quality != "ok" else []
-    return ", ".join(words) or "no value"

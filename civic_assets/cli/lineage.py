@@ -6,7 +6,6 @@ Belongs here: its arguments, the call, and printing. Does not belong here: the e
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,8 +47,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.defs.lineage.column_origins import column_origins
     from civic_assets.layers.store import Store
     from civic_assets.lineage.sending import (
-        NAMESPACE_SETTING,
         is_configured,
+        namespace_asked,
         require_library,
         send_events,
         write_events,
@@ -63,12 +62,12 @@ def _run(arguments: argparse.Namespace) -> int:
             "Nothing says where to send events. Set OPENLINEAGE_URL, or another of OpenLineage's settings."
         )
     require_library()
-    from civic_assets.lineage.events import NAMESPACE, events_of
+    from civic_assets.lineage.events import events_of
 
     store = Store.existing(arguments.store)
     manifest = manifest_of(store, arguments.publication)
     asked = publication_asked(arguments, store)
-    namespace = os.environ.get(NAMESPACE_SETTING) or NAMESPACE
+    namespace = namespace_asked()
     events = list(events_of(asked, manifest, column_origins(asked), namespace=namespace))
     if arguments.out is not None:
         try:

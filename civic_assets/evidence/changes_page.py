@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.evidence.pages import environment
+from civic_assets.publish.change_words import KINDS, value_words
 from civic_assets.publish.site.areas.period_names import period_name
 from civic_assets.publish.site.asset_files import FILES
 from civic_assets.publish.site.evidence.word_tables import group_words, unit_words
@@ -18,14 +19,6 @@ from civic_assets.publish.site.titles import title_of
 if TYPE_CHECKING:
     from civic_assets.answers.changes import ChangedFigure, PublicationChanges
 
-_KINDS = {
-    "revised": "revised",
-    "new": "new",
-    "withdrawn": "withdrawn",
-    "newly_suppressed": "newly suppressed",
-    "newly_disputed": "newly disputed",
-    "reclassified": "reclassified",
-}
 _MEANINGS = {
     "revised": "The value is another.",
     "new": "Only the later publication has the figure.",
@@ -54,7 +47,7 @@ def changes_page(answer: PublicationChanges, synthetic: Collection[str]) -> str:
             styles=Markup((FILES / "site.css").read_text(encoding="utf-8")),
             answer=answer,
             synthetic=sorted(synthetic),
-            kinds=_KINDS,
+            kinds=KINDS,
             meanings={kind: meaning for kind, meaning in _MEANINGS.items() if kind in kinds},
             left=sum(one.figures for one in answer.counts) - len(answer.figures),
             rows=[_row(one) for one in answer.figures],
@@ -71,17 +64,7 @@ def _row(one: ChangedFigure) -> dict[str, Any]:
         "group": group_words(one.breakdown),
         "period": period_name(date.fromisoformat(one.period_start), date.fromisoformat(one.period_end)),
         "kind": one.kind,
-        "before": _value(one.value_before, one.status_before, one.quality_before),
-        "after": _value(one.value_after, one.status_after, one.quality_after),
+        "before": value_words(one.value_before, one.status_before, one.quality_before, "not published"),
+        "after": value_words(one.value_after, one.status_after, one.quality_after, "not published"),
         "source": f"{one.source} {' to '.join(releases)}",
     }
-
-
-def _value(value: float | None, status: str | None, quality: str | None) -> str:
-    """The value or its status; words for a figure that is not there."""
-    if quality is None:
-        return "not published"
-    words = [f"{value:,.10g}"] if value is not None else []
-    words += [status.replace("_", " ")] if status else []
-    words += [quality] if quality != "ok" else []
-    return ", ".join(words) or "no value"

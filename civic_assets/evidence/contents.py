@@ -6,17 +6,17 @@ file (`zip_file`).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.archive.chain import read_chain
-from civic_assets.archive.manifest import FORM, MANIFEST, Receipt
-from civic_assets.contracts.load import contracts_folder, shared_files, vocabularies_sha256
+from civic_assets.archive.manifest import Receipt
+from civic_assets.contracts.load import contracts_folder, shared_files
 from civic_assets.errors import UsageError
+from civic_assets.publish.read_model.connection import rows_of
+from civic_assets.publish.rebuild import other_agreements, receipts_until
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -66,25 +66,11 @@ def archived(store: Store, manifest: Mapping[str, Any]) -> Archived:
     Raises:
         UsageError: The list of receipts is gone, damaged, or does not have the one with which the publication ends.
     """
-    place = store.root / "archive" / MANIFEST
-    if not place.is_file():
-        raise UsageError(f"{place} is gone. Restore it from a backup.")
-    chain = read_chain(FORM, place)
-    if chain.damage:
-        raise UsageError(f"{place}: {chain.damage[0]}")
-    lines = place.read_bytes().splitlines(keepends=True)
-    ends = [json.loads(line)["hash"] for line in lines]
-    if manifest["archive_head"] not in ends:
-        raise UsageError(
-            f"{place} does not have the receipt with which publication {manifest['number']} ends. Run: civic-assets "
-            "verify"
-        )
-    last = ends.index(manifest["archive_head"]) + 1
+    lines, receipts = receipts_until(store.root / "archive", manifest["archive_head"])
     here = {(one["source"], one["release"]) for one in manifest["content"]["inputs"]}
-    receipts = chain.receipts[:last]
     return Archived(
         [Input(_path(one), one, (one.source, one.release) in here) for one in receipts],
-        b"".join(lines[:last]),
+        b"".join(lines),
     )
 
 
@@ -120,7 +106,7 @@ def said_of(connection: DuckDBPyConnection) -> Said:
         "SELECT count(*), count(*) FILTER (synthetic), count(*) FILTER (quality = 'disputed') "
         "FROM harmonised.observations"
     ).fetchall()[0]
-    return Said(figures, synthetic, disputed, *(_rows(connection, query) for query in _SAID))
+    return Said(figures, synthetic, disputed, *(rows_of(connection, query) for query in _SAID))
 
 
 _SAID: Iterable[str] = (
@@ -145,30 +131,17 @@ _SAID: Iterable[str] = (
 )
 
 
-def _rows(connection: DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(query)
-    names = [one[0] for one in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
 def agreed_files(contracts: Mapping[str, Contract], manifest: Mapping[str, Any]) -> dict[str, Path]:
     """The contracts, vocabularies and registers of a publication, by path in the pack.
 
     Raises:
         UsageError: One is another than then, or gone.
     """
-    number, content = manifest["number"], manifest["content"]
-    other = sorted(
-        source
-        for source, sha256 in content["contracts"].items()
-        if source not in contracts or contracts[source].sha256 != sha256
-    )
-    wrong = [f"the contract{'s' if len(other) > 1 else ''} of {', '.join(other)}"] if other else []
-    if content["vocabularies"] != vocabularies_sha256():
-        wrong.append("the vocabularies")
+    content = manifest["content"]
+    wrong = other_agreements(manifest, contracts)
     if wrong:
         raise UsageError(
-            f"Publication {number} was made with others than these: {'; '.join(wrong)}. Name the folder of then with "
+            f"Publication {manifest['number']} was made with other versions of these: {'; '.join(wrong)}. Name the folder of then with "
             "CIVIC_CONTRACTS."
         )
     folder = contracts_folder()

@@ -28,7 +28,7 @@ from civic_assets.evidence.zip_file import CHECKSUMS, ArchivedBytes, write_zip
 from civic_assets.layers.store import Store
 from civic_assets.lineage.provenance import Publisher, provenance_of
 from civic_assets.package.described import choose
-from civic_assets.package.tables import CSV, PARQUET, write_table
+from civic_assets.package.tables import CSV, PARQUET, limit_memory, write_table
 from civic_assets.publish.past import as_published
 from civic_assets.publish.publication import manifests
 from civic_assets.publish.queries.figure_query import FigureQuery
@@ -92,6 +92,7 @@ def write_evidence(
         members: dict[str, bytes | Path | ArchivedBytes] = {}
         progress(SaidStep("Writing the tables", "step"))
         with open_read_model(then) as connection:
+            limit_memory(connection, scratch / "spilled")
             for table in choose(connection, (*_FOR_PEOPLE, *_FOR_PROGRAMS), ()).tables:
                 forms = (PARQUET,) if table.name in _FOR_PROGRAMS else (PARQUET, CSV)
                 for form in forms:

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from civic_assets.layers.store import Store
+from civic_assets.lineage.sending import NAMESPACE
 from civic_assets.publish.read_model.connection import open_read_model, rows_of
 
 if TYPE_CHECKING:
@@ -35,14 +36,10 @@ if TYPE_CHECKING:
 
     from civic_assets.tables import TableRef
 
-NAMESPACE = "civic-assets"
-"""Namespace of our jobs and datasets, unless OPENLINEAGE_NAMESPACE names another."""
 PRODUCER = "https://civic-assets.invalid/openlineage"
 """Name of this program as the producer of events. Nothing is served there."""
 _RUNS = uuid.UUID("8a7f0d1e-5d0c-5b42-9a53-1f6f2c1f7a11")
 LAYERS = ("raw", "validated", "harmonised")
-_ABOVE = {"raw": "archive", "validated": "raw", "harmonised": "validated"}
-# What a check of a layer judges, by the layer in `quality.check_results`.
 _SEVERITIES = {"blocking": "error"}
 
 Release = tuple[str, str]

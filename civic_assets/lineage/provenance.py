@@ -1,7 +1,7 @@
 """The chain of one figure in the words of W3C PROV.
 
 Belongs here: which entities, activities and agents a chain has, and their names. Does not belong here: finding the
-chain (`civic_assets.publish.queries.trace`), and lineage of tables (`civic_assets.lineage.columns`).
+chain (`civic_assets.publish.queries.trace`), and lineage of tables (`civic_assets.defs.lineage`).
 
 The statements (https://www.w3.org/TR/prov-dm/): the published figure was derived from the cell, the cell from the file,
 the file was attributed to its publisher; receiving the file and reading the cell are activities of this program.

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _SETTINGS = ("OPENLINEAGE_URL", "OPENLINEAGE_CONFIG")
 _PREFIX = "OPENLINEAGE__TRANSPORT"
-NAMESPACE_SETTING = "OPENLINEAGE_NAMESPACE"
+NAMESPACE = "civic-assets"
+"""Namespace of our jobs and datasets, unless OPENLINEAGE_NAMESPACE names another."""
 _MISSING = (
     "OpenLineage events need the library openlineage-python, which is not installed. Install it with: pip install "
     "'civic-assets[lineage]'"
@@ -36,6 +37,11 @@ def is_configured(environment: Mapping[str, str] = os.environ) -> bool:
         return False
     named = any(environment.get(name) for name in _SETTINGS)
     return named or any(name.startswith(_PREFIX) for name in environment)
+
+
+def namespace_asked(environment: Mapping[str, str] = os.environ) -> str:
+    """The namespace of jobs and datasets."""
+    return environment.get("OPENLINEAGE_NAMESPACE") or NAMESPACE
 
 
 def require_library() -> None:
@@ -83,7 +89,12 @@ def send_events(events: Iterable[RunEvent]) -> tuple[int, str]:
             client.emit(event)
             sent += 1
     except Exception as error:  # noqa: BLE001  (whatever a transport does)
-        return sent, f"The OpenLineage event after the first {sent:,} was not sent: {_said(error)}"
+        which = (
+            f"Only the first {sent:,} OpenLineage events were sent"
+            if sent
+            else "No OpenLineage event was sent"
+        )
+        return sent, f"{which}: {_said(error)}"
     finally:
         client.close()
     return sent, ""

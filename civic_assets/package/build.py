@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.answers.package import DataPackage, PackagedTable, SpreadsheetFormulas
 from civic_assets.errors import UsageError
-from civic_assets.house_numbers.memory import PUBLISHING_SHARE
-from civic_assets.layers.limits import memory_allowed
 from civic_assets.layers.store import Store
 from civic_assets.package import catalogue_entry, csv_on_the_web, data_package, dictionary, readme
 from civic_assets.package.contract import contract_path, package_contract
 from civic_assets.package.described import choose
 from civic_assets.package.files import CHECKSUMS, checksums, file_of
 from civic_assets.package.sources import origin_of
-from civic_assets.package.tables import CSV, FORMATS, Written, write_table
+from civic_assets.package.tables import CSV, FORMATS, Written, limit_memory, write_table
 from civic_assets.publish.read_model.connection import open_read_model
 from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
 
@@ -97,9 +95,7 @@ def _write_tables(
 ) -> list[Written]:
     for form in formats:
         (made / form).mkdir(parents=True)
-    # DuckDB's own place for rows that do not fit into memory is next to the read model, in the store.
-    connection.execute(f"SET memory_limit = '{int(memory_allowed() * PUBLISHING_SHARE)}B'")
-    connection.execute(f"SET temp_directory = '{str(made / _SCRATCH).replace(chr(39), chr(39) * 2)}'")
+    limit_memory(connection, made / _SCRATCH)
     written = []
     for number, table in enumerate(chosen.tables, 1):
         progress(f"{table.name} ({number} of {len(chosen.tables)})")

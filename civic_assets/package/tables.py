@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civic_assets.errors import UsageError
+from civic_assets.house_numbers.memory import PUBLISHING_SHARE
+from civic_assets.layers.limits import memory_allowed
 from civic_assets.package.formulas import FORMULA
 from civic_assets.tables import parquet_scan
 
@@ -79,6 +81,15 @@ class Written:
         if column.name in self.markers:
             return [self.markers[column.name]]
         return [] if column.name in self.empty_texts else [""]
+
+
+def limit_memory(connection: DuckDBPyConnection, scratch: Path) -> None:
+    """Limit what writing tables takes, with a folder for rows that do not fit into memory.
+
+    DuckDB's own place for them is next to the read model, in the store, which is only read.
+    """
+    connection.execute(f"SET memory_limit = '{int(memory_allowed() * PUBLISHING_SHARE)}B'")
+    connection.execute(f"SET temp_directory = {_text(str(scratch))}")
 
 
 def write_table(

@@ -21,7 +21,7 @@ from typing import Any
 
 from civic_assets.answers.progress import Said
 from civic_assets.archive.chain import read_chain
-from civic_assets.archive.manifest import FORM, MANIFEST
+from civic_assets.archive.manifest import FORM, MANIFEST, Receipt
 from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
@@ -167,24 +167,55 @@ def _those_of(store: Store) -> str:
     )
 
 
-def _require_same_makers(manifest: Mapping[str, Any], contracts: Mapping[str, Contract]) -> None:
-    """Raises if contracts, vocabularies or code are others than those of the publication."""
-    content, number = manifest["content"], manifest["number"]
+def other_agreements(manifest: Mapping[str, Any], contracts: Mapping[str, Contract]) -> list[str]:
+    """Contracts and vocabularies that are others than those of a publication, in words; empty if none is."""
+    content = manifest["content"]
     others = sorted(
         source
         for source, sha256 in content["contracts"].items()
         if source not in contracts or contracts[source].sha256 != sha256
     )
-    wrong = []
-    if others:
-        wrong.append(f"the contract{'s' if len(others) > 1 else ''} of {', '.join(others)}")
+    wrong = [f"the contract{'s' if len(others) > 1 else ''} of {', '.join(others)}"] if others else []
     if content["vocabularies"] != vocabularies_sha256():
         wrong.append("the vocabularies")
+    return wrong
+
+
+def receipts_until(archive: Path, head: str) -> tuple[list[bytes], tuple[Receipt, ...]]:
+    """The receipts of an archive up to one: the lines of its manifest, and the receipts.
+
+    Args:
+        archive: Folder of the archive.
+        head: Hash of the last of them.
+
+    Raises:
+        UsageError: The manifest is gone or damaged, or the receipt is not there.
+    """
+    place = archive / MANIFEST
+    if not place.is_file():
+        raise UsageError(f"{place} is gone. Restore it from a backup.")
+    chain = read_chain(FORM, place)
+    if chain.damage:
+        raise UsageError(f"{archive}: {chain.damage[0]}")
+    lines = place.read_bytes().splitlines(keepends=True)
+    last = next((at for at, line in enumerate(lines, 1) if json.loads(line)["hash"] == head), 0)
+    if not last:
+        raise UsageError(
+            f"{place} does not have the receipt {head[:12]}... with which this publication ends. Run: "
+            "civic-assets verify"
+        )
+    return lines[:last], chain.receipts[:last]
+
+
+def _require_same_makers(manifest: Mapping[str, Any], contracts: Mapping[str, Contract]) -> None:
+    """Raises if contracts, vocabularies or code are others than those of the publication."""
+    content, number = manifest["content"], manifest["number"]
+    wrong = other_agreements(manifest, contracts)
     if content["code_version"] != code_version():
         wrong.append(f"the program (code {content['code_version']}; this is {code_version()})")
     if wrong:
         raise UsageError(
-            f"Publication {number} was made with others than these: {'; '.join(wrong)}. Install the version of then, "
+            f"Publication {number} was made with other versions of these: {'; '.join(wrong)}. Install the version of then, "
             "and name the contracts of then with CIVIC_CONTRACTS."
         )
 
@@ -195,28 +226,16 @@ def _copy_archive(archive: Path, into: Path, head: str) -> None:
     Raises:
         UsageError: The receipts are damaged, the receipt is not there, or a file is damaged or gone.
     """
-    place = archive / MANIFEST
-    if not place.is_file():
-        raise UsageError(f"{place} is gone. Restore it from a backup.")
-    if damage := read_chain(FORM, place).damage:
-        raise UsageError(f"{archive}: {damage[0]}")
-    lines = place.read_bytes().splitlines(keepends=True)
-    receipts = [json.loads(line) for line in lines]
-    last = next((at for at, one in enumerate(receipts, 1) if one["hash"] == head), 0)
-    if not last:
-        raise UsageError(
-            f"{place} does not have the receipt {head[:12]}... with which this publication ends. Run: "
-            "civic-assets verify"
-        )
+    lines, receipts = receipts_until(archive, head)
     into.mkdir(parents=True)
-    for sha256 in {one["sha256"] for one in receipts[:last]}:
+    for sha256 in {one.sha256 for one in receipts}:
         try:
             shutil.copyfile(archive / sha256, into / sha256)
         except OSError as error:
             raise UsageError(f"{archive / sha256} cannot be read: {error.strerror}.") from None
         if content_sha256(into / sha256) != sha256:
             raise UsageError(f"{archive / sha256} is damaged. Run: civic-assets verify")
-    atomic_write_bytes(into / MANIFEST, b"".join(lines[:last]))
+    atomic_write_bytes(into / MANIFEST, b"".join(lines))
 
 
 def _build_releases(

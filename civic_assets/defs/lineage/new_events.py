@@ -5,13 +5,12 @@ Belongs here: which releases are new. Does not belong here: what events say and 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
 from civic_assets.defs.lineage.column_origins import column_origins
 from civic_assets.layers.store import Store
-from civic_assets.lineage.sending import NAMESPACE_SETTING, is_configured, require_library
+from civic_assets.lineage.sending import is_configured, namespace_asked, require_library
 from civic_assets.publish.publication import latest, read_manifest
 from civic_assets.unforeseen import sentence_of
 
@@ -34,7 +33,7 @@ def send_new_events(store: Store) -> str:
 
 def _send(store: Store) -> str:
     require_library()
-    from civic_assets.lineage.events import NAMESPACE, events_of
+    from civic_assets.lineage.events import events_of
     from civic_assets.lineage.sending import send_events
 
     manifest = latest(store)
@@ -46,7 +45,7 @@ def _send(store: Store) -> str:
         store,
         manifest,
         column_origins(store),
-        namespace=os.environ.get(NAMESPACE_SETTING) or NAMESPACE,
+        namespace=namespace_asked(),
         only={(source, release) for _, source, release, _ in new},
     )
     sent, trouble = send_events(events)
