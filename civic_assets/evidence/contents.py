@@ -141,8 +141,8 @@ def agreed_files(contracts: Mapping[str, Contract], manifest: Mapping[str, Any])
     wrong = other_agreements(manifest, contracts)
     if wrong:
         raise UsageError(
-            f"Publication {manifest['number']} was made with other versions of these: {'; '.join(wrong)}. Name the folder of then with "
-            "CIVIC_CONTRACTS."
+            f"Publication {manifest['number']} was made with other versions of these: {'; '.join(wrong)}. Name the "
+            "folder of then with CIVIC_CONTRACTS."
         )
     folder = contracts_folder()
     files = {

@@ -28,7 +28,7 @@ def value_words(value: float | None, status: str | None, quality: str | None, ab
         value: The value; None if there is none.
         status: Its status; None for an ordinary value.
         quality: Its quality; None if the publication does not have the figure.
-        absent: What is said of a figure that the publication does not have.
+        absent: Words for a figure that the publication does not have.
     """
     if quality is None:
         return absent

@@ -215,8 +215,8 @@ def _require_same_makers(manifest: Mapping[str, Any], contracts: Mapping[str, Co
         wrong.append(f"the program (code {content['code_version']}; this is {code_version()})")
     if wrong:
         raise UsageError(
-            f"Publication {number} was made with other versions of these: {'; '.join(wrong)}. Install the version of then, "
-            "and name the contracts of then with CIVIC_CONTRACTS."
+            f"Publication {number} was made with other versions of these: {'; '.join(wrong)}. Install the version of "
+            "then, and name the contracts of then with CIVIC_CONTRACTS."
         )
 
 
