@@ -18,11 +18,13 @@ from civic_assets.answers.progress import Said
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.model import Contract
 from civic_assets.defs import describe
+from civic_assets.defs.charts import figures_by_release
 from civic_assets.defs.checks import ReleaseResults, check_specs, evaluations
 from civic_assets.defs.instance import PROCESS_TAG, TRIGGER_TAG, RecordedStates, this_process
 from civic_assets.defs.labels import name_of, owners_of, tags_of, words_of
 from civic_assets.defs.outcomes import HELD_BACK
 from civic_assets.defs.release_order import releases_between, releases_partitions
+from civic_assets.defs.report_links import release_links
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
 from civic_assets.errors import CivicError
@@ -307,11 +309,13 @@ class _Work:
                 yield dg.AssetObservation(
                     key,
                     partition=self._release,
-                    metadata=describe.release_metadata(self._checked) | self._results.not_evaluated(layer),
+                    metadata=describe.release_metadata(self._checked)
+                    | release_links(self._contract.source, self._release, held_back=self.held_back)
+                    | self._results.not_evaluated(layer),
                 )
             if chosen:
                 yield from evaluations(
-                    self._store, self._results, layer=layer, alone=self._alone, target=record
+                    self._results, layer=layer, alone=self._alone, target=record
                 )
                 forget_evaluations(
                     self._context.instance,
@@ -351,6 +355,7 @@ class _Work:
             tags[f"dagster/input_data_version/{name}"] = version
             tags[f"dagster/input_event_pointer/{name}"] = str(pointer)
         metadata = describe.table_metadata(self._store, table)
+        metadata |= release_links(self._contract.source, self._release, held_back=self.held_back)
         raw = self._store.tables.head(self._tables["raw"], 1).column_names if layer == "validated" else ()
         lineage = describe.column_lineage(self._contract.source, layer, raw)
         if lineage is not None:
@@ -361,6 +366,7 @@ class _Work:
             metadata |= describe.release_metadata(self._checked)
         else:
             metadata |= describe.area_metadata(self._checked)
+            metadata["figures by release"] = figures_by_release(self._store, self._contract.source, self._release)
             if self._receipt.synthetic:
                 metadata["warning"] = describe.SYNTHETIC
         metadata |= self._results.not_evaluated(layer)

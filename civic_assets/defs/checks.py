@@ -133,12 +133,11 @@ def silence(checks: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
 
 
 def evaluations(
-    store: Store, outcomes: ReleaseResults, *, layer: str, alone: bool, target: dg.EventLogRecord | None
+    outcomes: ReleaseResults, *, layer: str, alone: bool, target: dg.EventLogRecord | None
 ) -> Iterator[dg.AssetCheckEvaluation]:
     """Results of the rules of one layer for a release, without those that were not evaluated.
 
     Args:
-        store: Store with the quality report.
         outcomes: Results and findings.
         layer: Layer of the rules.
         alone: Whether the run is of this release only, so that a structural failure may stop it.
@@ -158,7 +157,7 @@ def evaluations(
             and result["scope"] == "structural"
             and rule.id not in outcomes.waived,
             description=describe(result),
-            metadata=result_metadata(store, result, outcomes.findings.get(rule.id, [])),
+            metadata=result_metadata(result, outcomes.findings.get(rule.id, [])),
             target_materialization_data=target_of(target),
         )
 
@@ -204,7 +203,7 @@ def _described(result: Mapping[str, Any]) -> str:
 
 
 def result_metadata(
-    store: Store, result: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]
+    result: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """A result's numbers, its place in the quality report, and the cells that failed."""
     metadata: dict[str, Any] = {"outcome": result["outcome"]}
@@ -215,7 +214,7 @@ def result_metadata(
         "n_failed": result["n_failed"],
         "message": result["message"],
     }
-    metadata |= finding_metadata(store, result["source"], result["release"], findings)
+    metadata |= finding_metadata(result["source"], result["release"], findings)
     if findings:
         metadata["findings"] = len(findings)
         shown = findings[:CELLS_OF_A_FINDING]

@@ -78,7 +78,7 @@ def suites_asset(
             asset_key=SUITES,
             metadata={**shown(read_model, [_PROFILES])[_PROFILES], **report, **results.not_evaluated(SUITES)},
             data_version=dg.DataVersion(str(stamp_of(opened.database))),
-            check_results=list(results.evaluations(opened, SUITES)),
+            check_results=list(results.evaluations(SUITES)),
         )
         silent = results.silent(SUITES)
         for name in silent:

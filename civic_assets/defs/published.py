@@ -114,7 +114,7 @@ def published_assets(
                 | metadata["all"]
                 | results.not_evaluated(asset_key(family)),
                 data_version=dg.DataVersion(str(stamp)),
-                check_results=list(results.evaluations(opened, asset_key(family))),
+                check_results=list(results.evaluations(asset_key(family))),
             )
             silent = results.silent(asset_key(family))
             for name in silent:

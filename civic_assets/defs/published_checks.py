@@ -23,7 +23,6 @@ from civic_assets.defs.checks import (
     was_evaluated,
 )
 from civic_assets.defs.families import asset_key
-from civic_assets.layers.store import Store
 from civic_assets.publish.families import family_of
 from civic_assets.quality.expectations.suites import Expectation, of_what_is_published
 from civic_assets.quality.published.rule import RELEASE, PublishedRule
@@ -122,11 +121,10 @@ class PublishedResults:
             if asset_of(rule) == asset and not was_evaluated(result):
                 yield rule, result
 
-    def evaluations(self, store: Store, asset: dg.AssetKey) -> Iterator[dg.AssetCheckResult]:
+    def evaluations(self, asset: dg.AssetKey) -> Iterator[dg.AssetCheckResult]:
         """Results of the checks of an asset, without those that were not evaluated.
 
         Args:
-            store: Store with the quality report.
             asset: Asset of the checks.
         """
         for rule, result in self.results:
@@ -139,7 +137,7 @@ class PublishedResults:
                 passed=result["outcome"] == "pass",
                 severity=severity_of(result),
                 description=describe(result),
-                metadata=result_metadata(store, result, self.findings[name]),
+                metadata=result_metadata(result, self.findings[name]),
             )
 
 

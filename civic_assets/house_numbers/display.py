@@ -403,3 +403,11 @@ NOTE_COLUMN_WIDTH = _chosen(
     "as wide as the cover that gptables writes, so that a long note wraps",
     "export",
 )
+RELEASES_IN_A_SMALL_CHART = _chosen(
+    "RELEASES_IN_A_SMALL_CHART",
+    "releases that the small chart of an asset draws",
+    24,
+    "releases",
+    "two years of a monthly source fit beside each other; older ones are counted",
+    "Dagster",
+)

@@ -39,7 +39,7 @@ def _results(store: Store, *changes: str) -> Mapping[str, dg.AssetCheckResult]:
         said = records(connection, "SELECT * FROM quality.check_results ORDER BY ALL")
         findings = records(connection, "SELECT * FROM quality.findings ORDER BY ALL")
     ours = PublishedResults.of(said, findings)
-    return {str(result.check_name): result for asset in _ASSETS for result in ours.evaluations(store, asset)}
+    return {str(result.check_name): result for asset in _ASSETS for result in ours.evaluations(asset)}
 
 
 Results = Callable[..., Mapping[str, dg.AssetCheckResult]]
@@ -114,6 +114,6 @@ def test_several_sources_are_one_check_which_passes_when_one_passes_and_none_fai
 def test_checks_of_a_store_in_which_nothing_is_published_have_no_marks(tmp_path: Path) -> None:
     said = PublishedResults.of([], [])
     for asset in _ASSETS:
-        assert list(said.evaluations(Store(tmp_path / "store"), asset)) == []
+        assert list(said.evaluations(asset)) == []
     silent = [name for asset in _ASSETS for name in said.silent(asset)]
     assert sorted(silent) == sorted(published_name(rule) for rule in of_what_is_published())

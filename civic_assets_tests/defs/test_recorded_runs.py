@@ -158,7 +158,7 @@ def test_list_of_failing_cells_is_capped_and_the_number_is_not(launched: Launche
         "source": "gla_report", "release": "2023-05", "outcome": "fail", "reason": "", "n_checked": 200,
         "n_failed": 120, "message": "broken",
     }  # fmt: skip
-    shown = result_metadata(launched.store, result, [finding] * 120)
+    shown = result_metadata(result, [finding] * 120)
     assert shown["findings"] == 120
     assert len(shown[f"failing cells (the first {CELLS_OF_A_FINDING})"].records) == CELLS_OF_A_FINDING == 50
 

@@ -24,7 +24,7 @@ import yaml
 
 from civic_assets.defs.instance import LOCATION, open_instance
 from civic_assets.defs.release_order import releases_partitions
-from civic_assets.defs.ui import _Parts
+from civic_assets.defs.ui.parts import _Parts
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
 from civic_assets_tests.defs.conftest import HELD_BACK, Launched

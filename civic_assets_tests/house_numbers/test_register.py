@@ -57,7 +57,7 @@ EXCEPTIONS = {
         evidence.contents: _LONGEST_FILE_NAME
         evidence.zip_file: _AT_ONCE _FIRST_TIME _READABLE _UNIX
         evidence.unpack: _AT_ONCE
-        defs.ui: _SEND_WHEN_PARENT_ENDS
+        defs.ui.parts: _SEND_WHEN_PARENT_ENDS
         publish.site.addresses: _LONGEST
         publish.site.evidence.addresses: _LONGEST _KEPT _LETTERS""",
     "codes and ids": """
@@ -100,7 +100,7 @@ EXCEPTIONS = {
         defs.automatic.sites: _SECONDS_IN_A_DRILL
         defs.sensors: _FILES_PER_TICK _SECONDS
         defs.storage: _BUSY_SECONDS _FILES_OPEN
-        defs.ui: _SECONDS_TO_START _SECONDS_TO_STOP
+        defs.ui.parts: _SECONDS_TO_START _SECONDS_TO_STOP
         layers.grid_cache: _CELLS_KEPT _CELLS_BY_COLUMN
         readers.coded_rows: _BATCH
         readers.text.large: _BLOCK

@@ -7,7 +7,6 @@ here: the content of pages. Dagster links to them too (`defs.describe`), so noth
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 INDEX = "index.html"
 """The start page, for readers (`civic_assets.publish.site`)."""
@@ -58,8 +57,3 @@ def group_anchor(check_id: str) -> str:
 def group_of_ours(table: str, check_id: str) -> str:
     """Anchor of the findings of a check on a derived table."""
     return anchor("findings", table, check_id)
-
-
-def url(report: Path, page: str, fragment: str = "") -> str:
-    """Address of a page on this machine."""
-    return (report / page).absolute().as_uri() + (f"#{fragment}" if fragment else "")

@@ -17,7 +17,7 @@ from civic_assets.acquire.settings import Settings
 from civic_assets.answers.fetching import AskedSource, FetchPlan, OfferedFile
 from civic_assets.cli.shared.live import no_publisher, print_plan
 from civic_assets.contracts.load import load_contracts
-from civic_assets.defs.ui import refuse_unknown_sources
+from civic_assets.defs.ui.parts import refuse_unknown_sources
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.due import due

@@ -45,6 +45,7 @@ from civic_assets.layers.store import Store
 _SECONDS_TO_START = 120
 _SECONDS_TO_STOP = 20
 _DEFINITIONS = "civic_assets.definitions"
+_WEB_SERVER = "civic_assets.defs.ui.web_server"
 _SYSTEM = ctypes.CDLL(None)
 _SEND_WHEN_PARENT_ENDS = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
 
@@ -64,7 +65,9 @@ def refuse_unknown_sources(settings: Settings, active: Mapping[str, Contract]) -
             )
 
 
-def serve(store: Store, host: str, port: int, open_browser: bool = False) -> None:
+def serve(
+    store: Store, host: str, port: int, open_browser: bool = False, auditors_port: int | None = None
+) -> None:
     """Run the UI until it is interrupted.
 
     Args:
@@ -72,11 +75,15 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
         host: Address to listen on; the UI has no login, so any address but this machine's needs a proxy with a login.
         port: Its port.
         open_browser: Whether to show it in the default browser when it answers.
+        auditors_port: Port of a second server, on which nothing can be started, changed or deleted; none if None.
 
     Raises:
         UsageError: The port is taken, a setting is wrong, or a part did not start.
     """
-    _refuse_taken(host, port)
+    for one in filter(None, (port, auditors_port)):
+        _refuse_taken(host, one)
+    if port == auditors_port:
+        raise UsageError(f"--port and --auditors-port are both {port}. Choose two ports.")
     # A mistake in the settings is said here; the definitions would load without what it switches on.
     settings = read_settings()
     configured_alerts()
@@ -111,15 +118,19 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
         parts.wait("code server", lambda: _serves_code(code_server))
         workspace = ("-w", str(_workspace(folder, code_server)))
         quiet = ("--log-level", "warning", "--code-server-log-level", "warning")
-        parts.start(
-            "web server", "dagster_webserver", *workspace, "-h", host, "-p", str(port),
-            *quiet, "--dagster-log-level", "warning",
-        )  # fmt: skip
+        serves = (*workspace, "-h", host, *quiet, "--dagster-log-level", "warning")
+        parts.start("web server", _WEB_SERVER, *serves, "-p", str(port))
+        if auditors_port is not None:
+            parts.start("auditors' server", _WEB_SERVER, *serves, "-p", str(auditors_port), "--read-only")
         address = f"http://{_reachable(host)}:{port}"
         parts.wait("web server", lambda: _answers(address))
         # Last, so that it does not take the processor from what the user waits for.
         parts.start("daemon", DAEMON, "run", *workspace, *quiet)
         print(f"Dagster shows {store.root} at {address} (stop with Ctrl-C)", flush=True)
+        if auditors_port is not None:
+            to_look_at = f"http://{_reachable(host)}:{auditors_port}"
+            parts.wait("auditors' server", lambda: _answers(to_look_at))
+            print(f"To look at only: {to_look_at}", flush=True)
         if open_browser:
             webbrowser.open(address)
         parts.watch()
