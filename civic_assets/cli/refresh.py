@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import add_json, add_store, new_command
-from civic_assets.cli.output import print_json
+from civic_assets.cli.shared.output import print_json
 from civic_assets.cli.shared.light_arrow import light_arrow
 from civic_assets.cli.wording.causes_text import summary_lines
 from civic_assets.cli.wording.left_out import reasons_in_words, without_samples
