@@ -52,6 +52,7 @@ def settings_text(shipped: str) -> str:
     if not os.environ.get(DATABASE):
         on_workers()
         return shipped
+    _name_driver()
     import yaml
 
     settings: dict[str, Any] = yaml.safe_load(shipped)
@@ -69,6 +70,14 @@ def settings_text(shipped: str) -> str:
         }
         settings["concurrency"]["runs"]["max_concurrent_runs"] = _RUNS_AT_A_TIME
     return yaml.safe_dump(settings, sort_keys=False)
+
+
+def _name_driver() -> None:
+    """Name the driver that dagster-postgres installs: SQLAlchemy 2.1 takes another for an address that names none."""
+    address = os.environ[DATABASE]
+    for plain in ("postgresql://", "postgres://"):
+        if address.startswith(plain):
+            os.environ[DATABASE] = "postgresql+psycopg2://" + address.removeprefix(plain)
 
 
 def celery_settings() -> dict[str, Any]:
