@@ -25,7 +25,9 @@ def test_bars_are_as_high_as_the_numbers_and_a_gap_is_drawn_where_there_is_no_ta
     text = drawn("of_mine", rows, "words", synthetic=False)
     high, half, none = _bars(text)
     assert high == pytest.approx(2 * half, abs=0.2) and none == 0
-    dashed = [one for one in ElementTree.fromstring(text).iter(f"{SVG}rect") if "stroke-dasharray" in one.attrib]
+    dashed = [
+        one for one in ElementTree.fromstring(text).iter(f"{SVG}rect") if "stroke-dasharray" in one.attrib
+    ]
     assert len(dashed) == 1
     assert "SYNTHETIC" not in text
 

@@ -12,9 +12,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from html.parser import HTMLParser
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -357,7 +357,6 @@ MUTATIONS = {
         {"r": {"repositoryName": "__repository__", "repositoryLocationName": LOCATION}, "n": PARTITIONS},
     ),
     "delete a run": ("""mutation($id: String!) { deleteRun(runId: $id) { __typename } }""", {"id": ""}),
-    "end a run": ("""mutation($id: String!) { terminateRun(runId: $id) { __typename } }""", {"id": ""}),
     "report a table": (
         """mutation($p: ReportRunlessAssetEventsParams!) { reportRunlessAssetEvents(eventParams: $p) {
         __typename } }""",
@@ -400,6 +399,15 @@ def test_auditors_can_look_and_change_nothing(ui: Ui, launched: Launched, what: 
     # Dagster refuses some of these in the answer and others as an error; never by the status alone.
     assert "UnauthorizedError" in json.dumps(said) or "permission" in json.dumps(said).lower(), said
     assert ui.answer(ui.auditors_port, STATE)["data"] == before == ui.ask(STATE)
+
+
+def test_auditors_have_none_of_the_permissions_that_dagster_knows(ui: Ui) -> None:
+    query = "{ permissions { permission value } }"
+    given = {
+        one["permission"]: one["value"] for one in ui.answer(ui.auditors_port, query)["data"]["permissions"]
+    }
+    assert len(given) > 10 and not any(given.values())
+    assert all(one["value"] for one in ui.ask(query)["permissions"])
 
 
 @pytest.mark.parametrize(
