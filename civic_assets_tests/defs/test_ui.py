@@ -407,7 +407,8 @@ def test_auditors_have_none_of_the_permissions_that_dagster_knows(ui: Ui) -> Non
         one["permission"]: one["value"] for one in ui.answer(ui.auditors_port, query)["data"]["permissions"]
     }
     assert len(given) > 10 and not any(given.values())
-    assert all(one["value"] for one in ui.ask(query)["permissions"])
+    # Some of these are only of Dagster's hosted service.
+    assert sum(one["value"] for one in ui.ask(query)["permissions"]) > 10
 
 
 @pytest.mark.parametrize(
