@@ -330,9 +330,7 @@ class _Work:
                     | self._results.not_evaluated(layer),
                 )
             if chosen:
-                yield from evaluations(
-                    self._results, layer=layer, alone=self._alone, target=record
-                )
+                yield from evaluations(self._results, layer=layer, alone=self._alone, target=record)
                 forget_evaluations(
                     self._context.instance,
                     key,
@@ -382,7 +380,9 @@ class _Work:
             metadata |= describe.release_metadata(self._checked)
         else:
             metadata |= describe.area_metadata(self._checked)
-            metadata["figures by release"] = figures_by_release(self._store, self._contract.source, self._release)
+            metadata["figures by release"] = figures_by_release(
+                self._store, self._contract.source, self._release
+            )
             if self._receipt.synthetic:
                 metadata["warning"] = describe.SYNTHETIC
         metadata |= self._results.not_evaluated(layer)

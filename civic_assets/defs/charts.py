@@ -1,7 +1,7 @@
 """A small chart on the page of an asset: how many figures each release of its source has.
 
-Belongs here: the drawing, as Markdown with an image in it, which is what Dagster shows. Does not belong here: the charts
-of the site (`civic_assets.publish.site.charts`), which are styled by its pages and are not images.
+Belongs here: the drawing, as Markdown with an image in it, which is what Dagster shows. Does not belong here: the
+charts of the site (`civic_assets.publish.site.charts`), which are styled by its pages and are not images.
 
 A release with far fewer figures than those before it is seen at a glance, and so is one that is held back. The chart
 says nothing about the figures themselves.

@@ -202,9 +202,7 @@ def _described(result: Mapping[str, Any]) -> str:
     return result["message"] or f"{result['n_checked']:,} checked, none failed"
 
 
-def result_metadata(
-    result: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+def result_metadata(result: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """A result's numbers, its place in the quality report, and the cells that failed."""
     metadata: dict[str, Any] = {"outcome": result["outcome"]}
     if result["reason"]:

@@ -78,6 +78,9 @@ def finding_metadata(source: str, release: str, findings: Sequence[Mapping[str, 
 
     The report is built with a publication; a link made before that leads to the page that will be built.
     """
+    if findings:
+        # A check of what is published may be about several sources; each finding is about one.
+        source = findings[0]["source"]
     derived = source in _DERIVED_TABLES
     page = links.OURS if derived else links.source_page(source)
     if findings:

@@ -408,6 +408,6 @@ RELEASES_IN_A_SMALL_CHART = _chosen(
     "releases that the small chart of an asset draws",
     24,
     "releases",
-    "two years of a monthly source fit beside each other; older ones are counted",
+    "two years of a monthly source fit next to each other; older ones are counted",
     "Dagster",
 )

@@ -167,17 +167,18 @@ def test_check_leads_to_its_finding_in_the_report(launched: Launched) -> None:
     address = str(
         _evaluation(launched, "gla_report", "2023-05", "V-12").metadata["in the quality report"].value
     )
-    page, _, fragment = address.removeprefix("file://").partition("#")
+    page, _, fragment = address.removeprefix("/site/").partition("#")
     assert fragment.startswith("finding-")
-    assert f'id="{fragment}"' in Path(page).read_text(encoding="utf-8")
+    assert f'id="{fragment}"' in (launched.store.root / "report" / page).read_text(encoding="utf-8")
 
 
 def test_check_that_found_nothing_leads_to_its_release_in_the_report(launched: Launched) -> None:
     address = str(
         _evaluation(launched, "gla_report", "2023-05", "V-01").metadata["in the quality report"].value
     )
-    page, _, fragment = address.removeprefix("file://").partition("#")
-    assert fragment == "release-2023-05" and f'id="{fragment}"' in Path(page).read_text(encoding="utf-8")
+    page, _, fragment = address.removeprefix("/site/").partition("#")
+    assert fragment == "release-2023-05"
+    assert f'id="{fragment}"' in (launched.store.root / "report" / page).read_text(encoding="utf-8")
 
 
 def test_publication_leads_to_its_site_and_its_quality_report(launched: Launched) -> None:
@@ -186,7 +187,7 @@ def test_publication_leads_to_its_site_and_its_quality_report(launched: Launched
     ]
     assert record.asset_materialization is not None
     assert launched.report.publication is not None
-    for name in ("site", "quality report"):
+    for name in ("site (file)", "quality report (file)"):
         page = Path(str(record.asset_materialization.metadata[name].value))
         assert launched.report.publication.hash in page.read_text(encoding="utf-8")
     assert "Building the site" in launched.progress

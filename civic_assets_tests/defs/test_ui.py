@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import shutil
@@ -10,10 +11,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -47,18 +48,32 @@ class Ui:
     store: Store
     process: subprocess.Popen[bytes]
     port: int
+    auditors_port: int
     output: Path
     took: float = 0.0
 
     def ask(self, query: str, **variables: object) -> Any:
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/graphql", body, {"content-type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            said = json.load(answer)
+        said = self.answer(self.port, query, **variables)
         assert "errors" not in said, said["errors"]
         return said["data"]
+
+    def answer(self, port: int, query: str, **variables: object) -> Any:
+        """The whole answer of one of the servers, errors included."""
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        status, content, _ = self.get(port, "/graphql", body)
+        assert status in (200, 400, 500), content
+        return json.loads(content)
+
+    def get(self, port: int, path: str, body: bytes | None = None) -> tuple[int, bytes, Mapping[str, str]]:
+        """Status, content and headers of a path, which is sent as it is."""
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            headers = {"content-type": "application/json"} if body is not None else {}
+            connection.request("GET" if body is None else "POST", path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read(), {name.lower(): text for name, text in answer.getheaders()}
+        finally:
+            connection.close()
 
     def said(self) -> str:
         return self.output.read_text(encoding="utf-8")
@@ -74,19 +89,22 @@ def _until(what: Callable[[], Any], seconds: float = SECONDS) -> Any:
 
 
 def _start(store: Store, output: Path) -> Ui:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with socket.socket() as first, socket.socket() as second:
+        ports = []
+        for probe in (first, second):
+            probe.bind(("127.0.0.1", 0))
+            ports.append(probe.getsockname()[1])
+    port, auditors = ports
     program = [sys.executable, "-c", "from civic_assets.cli.entry import run; run()", "ui"]
     begun = time.monotonic()
     with output.open("wb") as written:
         process = subprocess.Popen(
-            [*program, "--store", str(store.root), "--port", str(port)],
+            [*program, "--store", str(store.root), "--port", str(port), "--auditors-port", str(auditors)],
             cwd=PROJECT,
             stdout=written,
             stderr=subprocess.STDOUT,
         )
-    ui = Ui(store, process, port, output)
+    ui = Ui(store, process, port, auditors, output)
     _until(lambda: "Starting Dagster on" in ui.said())
     ui.took = begun
     return ui
@@ -124,7 +142,7 @@ def ui(tmp_path_factory: pytest.TempPathFactory, launched: Launched) -> Iterator
             instance.add_dynamic_partitions(PARTITIONS, [release])
     started = _start(store, folder / "said.txt")
     try:
-        _until(lambda: "Dagster shows" in started.said() or started.process.poll() is not None)
+        _until(lambda: "To look at only" in started.said() or started.process.poll() is not None)
         assert started.process.poll() is None, started.said()
         started.took = time.monotonic() - started.took
         yield started
@@ -229,6 +247,186 @@ def test_every_published_table_has_columns_and_first_rows(ui: Ui) -> None:
         assert said["preview"]["mdStr"] and said["tables"]["mdStr"], node
 
 
+LINKS = """{ assetNodes { assetKey { path } assetMaterializations(limit: 100) { metadataEntries { label
+    ... on UrlMetadataEntry { url } ... on MarkdownMetadataEntry { mdStr } } }
+  assetChecksOrError { ... on AssetChecks { checks { executionForLatestMaterialization { evaluation {
+    metadataEntries { label ... on UrlMetadataEntry { url } } } } } } } } }"""
+
+
+class _Ids(HTMLParser):
+    """Ids of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found |= {value for name, value in attrs if name == "id" and value}
+
+
+def _entries(ui: Ui) -> list[tuple[str, Mapping[str, Any]]]:
+    """Metadata of materialisations and of the newest checks, with the asset."""
+    found = []
+    for node in ui.ask(LINKS)["assetNodes"]:
+        asset = "/".join(node["assetKey"]["path"])
+        for event in node["assetMaterializations"]:
+            found += [(asset, entry) for entry in event["metadataEntries"]]
+        for check in node["assetChecksOrError"].get("checks", ()):
+            if (last := check["executionForLatestMaterialization"]) and last["evaluation"]:
+                found += [(asset, entry) for entry in last["evaluation"]["metadataEntries"]]
+    return found
+
+
+def test_links_of_assets_and_checks_lead_to_served_pages_and_their_anchors(ui: Ui) -> None:
+    links = {entry["url"] for _, entry in _entries(ui) if entry.get("url", "").startswith("/site/")}
+    labels = {entry["label"] for _, entry in _entries(ui) if entry.get("url", "").startswith("/site/")}
+    assert labels == {"site", "quality report", "in the quality report", "evidence of its figures"}
+    assert len(links) > 20
+    pages: dict[str, set[str]] = {}
+    for link in sorted(links):
+        page, _, anchor = link.partition("#")
+        if page not in pages:
+            status, content, headers = ui.get(ui.port, page)
+            assert status == 200 and headers["content-type"].startswith("text/html"), link
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
+            pages[page] = _Ids(content.decode()).found
+        assert not anchor or anchor in pages[page], link
+    for path in ("/site", "/site/"):
+        status, _, headers = ui.get(ui.port, path)
+        assert (status, headers["location"]) == (307, "/site/index.html")
+
+
+def test_harmonised_assets_have_a_chart_of_their_releases(ui: Ui) -> None:
+    charts = [
+        (asset, entry["mdStr"]) for asset, entry in _entries(ui) if entry["label"] == "figures by release"
+    ]
+    assert {asset for asset, _ in charts} == {"harmonised/ons_csp", "harmonised/gla_report"}
+    for _, text in charts:
+        assert text.startswith("![") and "(data:image/svg+xml;base64," in text
+
+
+@pytest.mark.parametrize("server", ["port", "auditors_port"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/site/../dagster/dagster.yaml",
+        "/site/%2e%2e/dagster/dagster.yaml",
+        "/site/..%2fdagster%2fdagster.yaml",
+        "/site//etc/hostname",
+        "/site/sources/../../civic.duckdb",
+        "/site/no_such_page.html",
+        "/notebook?repoLocName=civic_assets&path=/etc/hostname.ipynb",
+    ],
+)
+def test_nothing_but_the_site_is_served_beside_the_ui(ui: Ui, server: str, path: str) -> None:
+    status, content, _ = ui.get(getattr(ui, server), path)
+    assert status == 404 and len(content) < 200
+
+
+# What somebody who may only look must not do, each with arguments that the other server would accept.
+MUTATIONS = {
+    "launch": (
+        """mutation($s: JobOrPipelineSelector!) { launchRun(executionParams: {selector: $s, runConfigData: {}}) {
+        __typename } }""",
+        {
+            "s": {
+                "repositoryName": "__repository__",
+                "repositoryLocationName": LOCATION,
+                "pipelineName": "publish",
+            }
+        },
+    ),
+    "backfill": (
+        """mutation($p: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $p) { __typename } }""",
+        {"p": {"assetSelection": ASSETS, "partitionNames": ["2021-12"]}},
+    ),
+    "wipe": (
+        """mutation($r: [PartitionsByAssetSelector!]!) { wipeAssets(assetPartitionRanges: $r) { __typename } }""",
+        {"r": [{"assetKey": {"path": ["raw", "ons_csp"]}}]},
+    ),
+    "add a partition": (
+        """mutation($r: RepositorySelector!, $n: String!) { addDynamicPartition(repositorySelector: $r,
+        partitionsDefName: $n, partitionKey: "2099-12") { __typename } }""",
+        {"r": {"repositoryName": "__repository__", "repositoryLocationName": LOCATION}, "n": PARTITIONS},
+    ),
+    "delete a partition": (
+        """mutation($r: RepositorySelector!, $n: String!) { deleteDynamicPartitions(repositorySelector: $r,
+        partitionsDefName: $n, partitionKeys: ["2021-12"]) { __typename } }""",
+        {"r": {"repositoryName": "__repository__", "repositoryLocationName": LOCATION}, "n": PARTITIONS},
+    ),
+    "delete a run": ("""mutation($id: String!) { deleteRun(runId: $id) { __typename } }""", {"id": ""}),
+    "report a table": (
+        """mutation($p: ReportRunlessAssetEventsParams!) { reportRunlessAssetEvents(eventParams: $p) {
+        __typename } }""",
+        {
+            "p": {
+                "eventType": "ASSET_MATERIALIZATION",
+                "assetKey": {"path": ["raw", "ons_csp"]},
+                "partitionKeys": ["2021-12"],
+            }
+        },
+    ),
+    "start a sensor": (
+        """mutation($s: SensorSelector!) { startSensor(sensorSelector: $s) { __typename } }""",
+        {
+            "s": {
+                "repositoryName": "__repository__",
+                "repositoryLocationName": LOCATION,
+                "sensorName": "inbox",
+            }
+        },
+    ),
+    "reload": (
+        """mutation($n: String!) { reloadRepositoryLocation(repositoryLocationName: $n) { __typename } }""",
+        {"n": LOCATION},
+    ),
+}
+STATE = """{ runsOrError { ... on Runs { results { id status } } }
+  assetNodes { assetKey { path } assetMaterializations(limit: 1) { timestamp } partitionKeys }
+  sensorsOrError(repositorySelector: {repositoryName: "__repository__", repositoryLocationName: "civic_assets"}) {
+    ... on Sensors { results { name sensorState { status } } } } }"""
+
+
+@pytest.mark.parametrize("what", MUTATIONS)
+def test_auditors_can_look_and_change_nothing(ui: Ui, launched: Launched, what: str) -> None:
+    before = ui.ask(STATE)
+    query, variables = MUTATIONS[what]
+    run = next(iter(launched.report.runs.values()))
+    given = {name: run if value == "" else value for name, value in variables.items()}
+    said = ui.answer(ui.auditors_port, query, **given)
+    # Dagster refuses some of these in the answer and others as an error; never by the status alone.
+    assert "UnauthorizedError" in json.dumps(said) or "permission" in json.dumps(said).lower(), said
+    assert ui.answer(ui.auditors_port, STATE)["data"] == before == ui.ask(STATE)
+
+
+def test_auditors_have_none_of_the_permissions_that_dagster_knows(ui: Ui) -> None:
+    query = "{ permissions { permission value } }"
+    given = {
+        one["permission"]: one["value"] for one in ui.answer(ui.auditors_port, query)["data"]["permissions"]
+    }
+    assert len(given) > 10 and not any(given.values())
+    # Some of these are only of Dagster's hosted service.
+    assert sum(one["value"] for one in ui.ask(query)["permissions"]) > 10
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/report_asset_materialization/raw/ons_csp",
+        "/report_asset_check/raw/ons_csp",
+        "/report_asset_observation/raw/ons_csp",
+        "/download_debug/run",
+        "/logs/run/compute_logs/step.out",
+    ],
+)
+def test_auditors_are_not_served_what_writes_or_reads_files(ui: Ui, path: str) -> None:
+    for body in (None, b"{}"):
+        status, content, _ = ui.get(ui.auditors_port, path, body)
+        assert (status, content) == (404, b"This is not served here.\n")
+
+
 LAUNCH = """mutation($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) {
     __typename ... on LaunchRunSuccess { run { id } } ... on PythonError { message }
     ... on RunConfigValidationInvalid { errors { message } } } }"""
@@ -297,6 +495,7 @@ def test_terminal_is_quiet_and_ctrl_c_ends_everything(ui: Ui) -> None:
     assert [line.split(" on ")[0].split(" shows ")[0] for line in ui.said().splitlines()] == [
         "Starting Dagster",
         "Dagster",
+        f"To look at only: http://127.0.0.1:{ui.auditors_port}",
         "Stopping the UI ...",
     ]
     # One run of three was to fail; nothing else did.

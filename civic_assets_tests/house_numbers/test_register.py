@@ -131,6 +131,7 @@ EXCEPTIONS = {
         publish.site.quality.findings: _FINDING _CELL _EVIDENCE _CHECKS_IN_A_TITLE
         publish.site.quality.bias: _ROW _HEADING
         publish.site.quality.registers: _CELL
+        defs.charts: _WIDTH _HEIGHT _LEFT _RIGHT _ABOVE _BELOW _GAP
         publish.site.charts.strips: _WIDTH _ABOVE _BELOW _RIGHT _LEFT _STRIP _WORDS _BIN _STEP _MOST _LETTERS
         publish.site.flow.diagram: WIDTH _LETTERS _LETTERS_INDENTED _LINE _PAD _GAP _INDENT _BUS
         publish.site.measures.layout: _HEAD

@@ -1,11 +1,11 @@
-"""Dagster's web server, with the site of the store beside it under `/site/`.
+"""Dagster's web server, with the site of the store next to it under `/site/`.
 
 Belongs here: the pages of the site at an address of the same server, so that browsers follow the links from assets and
 checks to them: from a page of a server they do not follow links to a file. Does not belong here: starting it (`parts`),
 and those links (`civic_assets.defs.report_links`).
 
 Run as a program, with the arguments of `dagster-webserver`; DAGSTER_HOME is the folder `dagster/` of the store. Without
-`--read-only` whoever reaches it can start and delete runs: it has no login. With it, only what is needed to look is
+`--read-only` anyone who reaches it can start and delete runs: it has no login. With it, only what is needed to look is
 answered: Dagster's own refusals cover GraphQL, and some of its other paths read files or write what others see.
 
 `dagster_webserver.app` makes the server from the class that it has imported. There is no setting for another class, so
