@@ -188,9 +188,7 @@ class RecordedStates:
     def _note(self, source: str, name: str, state: str) -> None:
         self._folder.mkdir(exist_ok=True)
         # An earlier version's file has the states of all sources.
-        own = {
-            key: value for key, value in self._states(source).items() if key.partition("/")[0] == source
-        }
+        own = {key: value for key, value in self._states(source).items() if key.partition("/")[0] == source}
         text = json.dumps({**own, name: state}, indent=1, sort_keys=True)
         atomic_write_text(self._folder / f"{source}.json", text)
 

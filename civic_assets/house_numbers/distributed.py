@@ -13,9 +13,9 @@ _chosen = Subject(__name__).number
 RETRIES = _chosen(
     "RETRIES",
     "times that a request to an object store is made again",
-    12,
+    500,
     "requests",
-    "with growing waits, these last longer than a server needs to start again",
+    "never reached: the time below ends it",
     "messages",
 )
 RETRY_SECONDS = _chosen(
@@ -24,6 +24,14 @@ RETRY_SECONDS = _chosen(
     180,
     "seconds",
     "a server that is busy or starts again answers within three minutes; after that a person should look",
+    "messages",
+)
+OBJECTS_WAIT_SECONDS = _chosen(
+    "OBJECTS_WAIT_SECONDS",
+    "longest wait between two requests to an object store that is busy",
+    4,
+    "seconds",
+    "less than a process may be silent, so that an answer is noticed in time",
     "messages",
 )
 REQUEST_SECONDS = _chosen(

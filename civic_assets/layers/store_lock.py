@@ -31,7 +31,12 @@ _held = threading.local()
 
 
 @contextmanager
-def changing(root: Path, by: str, waits: Callable[[str], None] | None = None) -> Iterator[None]:
+def changing(
+    root: Path,
+    by: str,
+    waits: Callable[[str], None] | None = None,
+    says: Callable[[str], None] = lambda _: None,
+) -> Iterator[None]:
     """Change a store while nobody else does. The thread that holds the lock may ask for it again.
 
     If the folder is the working copy of a store in an object store, what is new there is brought first, and what was
@@ -41,13 +46,14 @@ def changing(root: Path, by: str, waits: Callable[[str], None] | None = None) ->
         root: Folder of the store; it exists.
         by: Who changes it, for the sentence that others see: `civic-assets refresh`, for example.
         waits: Function that receives the sentence before this waits for the lock; None to refuse instead.
+        says: Function that receives a sentence when many files are brought or sent.
 
     Raises:
         StoreBusy: Somebody else is changing the store; the sentence says who, since when, and what to do.
         OSError: The lock cannot be opened, as in a folder that may only be read.
         NotReached: The object store does not answer.
     """
-    with locked(root, by, waits), changing_copy(root, by, waits):
+    with locked(root, by, waits), changing_copy(root, by, waits, says=says):
         yield
 
 

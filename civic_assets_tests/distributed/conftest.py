@@ -30,7 +30,9 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     from civic_assets_tests.distributed.services import ObjectStore, Postgres, Redis
 
     folder = tmp_path_factory.mktemp("services")
-    started = Services(Postgres(folder / "postgres"), Redis(folder / "redis"), ObjectStore(folder / "objects"))
+    started = Services(
+        Postgres(folder / "postgres"), Redis(folder / "redis"), ObjectStore(folder / "objects")
+    )
     with_settings(started.objects.environment)
     try:
         yield started

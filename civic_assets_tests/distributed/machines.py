@@ -38,8 +38,12 @@ class Services:
             folder: Its working directory, in which its working copies are.
             workers: Whether it knows the database and the broker.
         """
-        kept = {name: text for name, text in os.environ.items() if not name.startswith(("CIVIC_", "DAGSTER_"))}
-        named = {"CIVIC_DATABASE": self.postgres.address, "CIVIC_BROKER": self.redis.address} if workers else {}
+        kept = {
+            name: text for name, text in os.environ.items() if not name.startswith(("CIVIC_", "DAGSTER_"))
+        }
+        named = (
+            {"CIVIC_DATABASE": self.postgres.address, "CIVIC_BROKER": self.redis.address} if workers else {}
+        )
         return {
             **kept,
             **self.objects.environment,

@@ -34,7 +34,9 @@ def missing() -> list[str]:
     packages = ("dagster_celery", "dagster_postgres", "obstore", "moto", "flask", "redis", "psycopg2")
     lacking = [name for name in packages if importlib.util.find_spec(name) is None]
     if lacking:
-        found.append(f"Python packages ({', '.join(lacking)}): pip install -e '.[distributed,test-distributed]'")
+        found.append(
+            f"Python packages ({', '.join(lacking)}): pip install -e '.[distributed,test-distributed]'"
+        )
     return found
 
 
@@ -94,14 +96,27 @@ class Postgres:
         if os.getuid() == 0:
             command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
         done = subprocess.run(
-            command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
+            command,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
 
     def start(self) -> None:
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         self._run(
-            "pg_ctl", "-D", str(self.folder / "data"), "-o", options, "-l", str(self.folder / "log"), "-w", "start"
+            "pg_ctl",
+            "-D",
+            str(self.folder / "data"),
+            "-o",
+            options,
+            "-l",
+            str(self.folder / "log"),
+            "-w",
+            "start",
         )
 
     def stop(self) -> None:
@@ -150,10 +165,12 @@ class ObjectStore:
         self.folder, self.port = folder, free_port()
         folder.mkdir()
         self._busy = folder / "busy"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "civic_assets_tests.distributed.s3_server", str(self.port), str(self._busy), BUCKET],
-            cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=(folder / "log").open("wb"),
-        )  # fmt: skip
+        with (folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "civic_assets_tests.distributed.s3_server", str(self.port), str(self._busy),
+                 BUCKET],
+                cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=log,
+            )  # fmt: skip
         until(lambda: answers(self.port), f"the S3 server does not answer; see {folder / 'log'}")
 
     @property

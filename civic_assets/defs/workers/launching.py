@@ -143,7 +143,8 @@ class OnWorkers:
         if now - one.changed_at > 2 * LEASE_SECONDS:
             self._asked(
                 lambda: self._instance.report_run_failed(
-                    run, "The worker of this run has died: it has not held its part of the store for a minute."
+                    run,
+                    "The worker of this run has died: it has not held its part of the store for a minute.",
                 )
             )
             return self._again(one, "its worker died")
@@ -260,4 +261,3 @@ def _message(entry: EventLogEntry) -> str:
         return " ".join(data.user_failure_data.description.split())[:300]
     error = data.error
     return " ".join((error.cause or error).message.split())[:300] if error else "it ended without saying why"
-

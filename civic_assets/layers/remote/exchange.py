@@ -122,7 +122,9 @@ class WorkingCopy:
 
     def _listed(self, scope: Scope) -> Iterator[Object]:
         if scope == EVERYTHING:
-            yield from (one for one in self.objects.listed() if scope.has(one.name) and not _is_left(one.name))
+            yield from (
+                one for one in self.objects.listed() if scope.has(one.name) and not _is_left(one.name)
+            )
             return
         for folder in scope.folders:
             yield from (one for one in self.objects.listed(folder) if not _is_left(one.name))
@@ -132,7 +134,11 @@ class WorkingCopy:
 
     def _has(self, one: Object) -> bool:
         known = self._index.get(one.name)
-        return known is not None and known.tag == one.tag and _state(self.root / one.name) == (known.size, known.changed)
+        return (
+            known is not None
+            and known.tag == one.tag
+            and _state(self.root / one.name) == (known.size, known.changed)
+        )
 
     def _download(self, name: str) -> None:
         target = self.root / name
@@ -177,7 +183,11 @@ class WorkingCopy:
         """
         here = dict(self._files(scope))
         new = [name for name, state in here.items() if not self._is_sent(name, state)]
-        gone = [name for name in self._index if scope.has(name) and name not in here and name.startswith("tables/")]
+        gone = [
+            name
+            for name in self._index
+            if scope.has(name) and name not in here and name.startswith("tables/")
+        ]
         gone = [name for name in gone if name.endswith("/current.json")]
         if len(new) > 1:
             size = sum(here[name][0] for name in new)
@@ -201,7 +211,9 @@ class WorkingCopy:
         known = self._index.get(name)
         if name in _GUARDED:
             try:
-                return self.objects.replace(name, file, known.tag) if known else self.objects.create(name, file)
+                return (
+                    self.objects.replace(name, file, known.tag) if known else self.objects.create(name, file)
+                )
             except Changed:
                 # The answer to our own request may have been lost, and the request made again.
                 if (there := self.objects.look(name)) is None or not self._is_same(name, file):
@@ -304,4 +316,3 @@ def _rank(name: str) -> tuple[int, str]:
     if name.startswith(f"{RECORDED}/"):
         return 8, name
     return (3 if name.endswith("current.json") else 1 if name.endswith(".json") else 0), name
-

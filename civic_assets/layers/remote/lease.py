@@ -133,7 +133,7 @@ def leased(
 
 
 def _take(objects: Objects, name: str, content: bytes, waits: Callable[[str], None] | None) -> str:
-    seen, since, said = "", 0.0, False
+    seen, since, looked, said = "", 0.0, 0.0, False
     while True:
         try:
             return objects.create(name, _signed(content))
@@ -147,13 +147,15 @@ def _take(objects: Objects, name: str, content: bytes, waits: Callable[[str], No
         holder = _holder(there)
         if holder.get("token") == _holder(content)["token"]:
             return tag  # the answer to our own request was lost
-        if tag != seen:
+        # While the store did not answer, the holder could not say that it is alive either.
+        if tag != seen or now - looked > LEASE_SECONDS / _RENEWALS:
             seen, since = tag, now
         elif now - since > LEASE_SECONDS:
             try:
                 return objects.replace(name, _signed(content), tag)
             except Changed:
                 continue
+        looked = now
         sentence = (
             f"{objects.address} is being changed by {holder.get('by', 'another process')} (process "
             f"{holder.get('process', '?')} on {holder.get('machine', '?')}, since {holder.get('since', '?')})."
@@ -180,4 +182,3 @@ def _holder(content: bytes) -> dict[str, object]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-

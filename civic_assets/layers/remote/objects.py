@@ -19,7 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.errors import UsageError
-from civic_assets.house_numbers.distributed import BLOCK_BYTES, RETRIES, RETRY_SECONDS, REQUEST_SECONDS
+from civic_assets.house_numbers.distributed import (
+    BLOCK_BYTES,
+    OBJECTS_WAIT_SECONDS,
+    REQUEST_SECONDS,
+    RETRIES,
+    RETRY_SECONDS,
+)
 from civic_assets.layers.remote.failures import Changed, NotReached
 
 _NOT_INSTALLED = (
@@ -70,6 +76,11 @@ class Objects:
             named["client_options"] = {"timeout": timedelta(seconds=REQUEST_SECONDS)}
         if not address.startswith("file:"):
             named["retry_config"] = {
+                "backoff": {
+                    "init_backoff": timedelta(seconds=0.2),
+                    "max_backoff": timedelta(seconds=OBJECTS_WAIT_SECONDS),
+                    "base": 2,
+                },
                 "max_retries": RETRIES,
                 "retry_timeout": timedelta(seconds=RETRY_SECONDS),
             }

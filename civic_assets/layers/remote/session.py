@@ -82,7 +82,11 @@ def _sessions() -> dict[Path, Session]:
 
 @contextmanager
 def changing_copy(
-    root: Path, by: str, waits: Callable[[str], None] | None = None, source: str | None = None
+    root: Path,
+    by: str,
+    waits: Callable[[str], None] | None = None,
+    source: str | None = None,
+    says: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Session | None]:
     """Change a store of which a folder is the working copy; nothing happens if it is a store of its own.
 
@@ -94,6 +98,7 @@ def changing_copy(
         by: Who changes it.
         waits: Function that receives a sentence before this waits for another process; None to refuse instead.
         source: Source whose releases are built; None for the whole store.
+        says: Function that receives a sentence when many files are brought or sent.
 
     Raises:
         StoreBusy: Another process changes it, and `waits` is None.
@@ -109,7 +114,7 @@ def changing_copy(
     from civic_assets.layers.remote.objects import Objects
 
     objects = Objects(address)
-    copy = WorkingCopy(root, objects, waits or (lambda _: None))
+    copy = WorkingCopy(root, objects, says)
     scope = EVERYTHING if source is None else of_source(source)
     with leased(objects, WHOLE if source is None else f"source-{source}", by, waits) as lease:
         session = Session(copy, scope, lease)
