@@ -23,8 +23,8 @@ def add(commands: Commands) -> None:
         "build releases for refreshes of other machines, until it is stopped",
         "  civic-assets worker --store s3://bucket/store\n"
         "  civic-assets worker --store s3://bucket/store --at-a-time 2\n\n"
-        "CIVIC_DATABASE is the address of the PostgreSQL database of Dagster, and CIVIC_BROKER that of the Redis server,\n"
-        "the same for all workers and for who starts refreshes.",
+        "CIVIC_DATABASE is the address of the PostgreSQL database of Dagster, and CIVIC_BROKER that of the Redis\n"
+        "server. All workers and the machine that starts refreshes have the same.",
     )
     command.add_argument(
         "--at-a-time",

@@ -204,7 +204,7 @@ def _says_which(context: dg.AssetExecutionContext, config: Releases) -> bool:
 
 
 def _files_of(store: Store, source: str, releases: Sequence[str]) -> list[str]:
-    """Hashes of the archived files of releases, and of the other issues of their editions, with which they are compared."""
+    """Hashes of the archived files of releases, and of other issues of their editions, with which they are compared."""
     editions = {edition_of(release) for release in releases}
     return [one.sha256 for one in store.archive.receipts(source) if edition_of(one.release) in editions]
 

@@ -92,7 +92,7 @@ NO_COMPUTE_LOGS = {
 
 
 def code_origin_of(job: str) -> Any:
-    """Where a worker finds the definition of a job: in the definitions of this package, loaded with its own settings."""
+    """Where a worker finds the definition of a job: in those of this package, loaded with the worker's settings."""
     pointer = ModuleCodePointer("civic_assets.definitions", "definitions")
     repository = RepositoryPythonOrigin(
         executable_path=sys.executable,

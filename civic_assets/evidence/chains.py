@@ -104,7 +104,6 @@ def follow(
         NotPublished: A figure does not exist.
         AmbiguousFigure: Several figures match a name.
     """
-
     chains: dict[str, FigureChain] = {}
     for number, chain in enumerate(trace_all(store, asked), 1):
         progress(f"{number:,} of {len(asked):,} figures")

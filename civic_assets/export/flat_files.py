@@ -68,7 +68,6 @@ def write_parquet(chosen: Chosen, path: Path) -> None:
 
 def write_json(chosen: Chosen, path: Path) -> None:
     """Write one object: what `about` says, and under `figures` a record for each figure."""
-
     with path.open("w", encoding="utf-8", newline="\n") as file:
         head = json.dumps(about(chosen), ensure_ascii=False, indent=1)
         file.write(head.removesuffix("\n}") + ',\n "figures": [')

@@ -1,7 +1,7 @@
 """How long an object store is asked again, and how long a process that changes a store may be silent.
 
-Belongs here: numbers for stores in object stores and for several machines. Does not belong here: numbers for publishers'
-sites (`fetching`).
+Belongs here: numbers for stores in object stores and for several machines. Does not belong here: numbers for sites of
+publishers (`fetching`).
 """
 
 from __future__ import annotations

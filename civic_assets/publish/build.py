@@ -57,7 +57,6 @@ def build_read_model(inputs: Inputs, *, from_nothing: bool = False) -> None:
 
 def _from_nothing(inputs: Inputs, file: Path) -> None:
     """Make every table in a new file."""
-
     from civic_assets.acquire.live.said import read_said
     from civic_assets.contracts.corrections import load_corrections
     from civic_assets.publish import derived, house_numbers

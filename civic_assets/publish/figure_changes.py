@@ -63,7 +63,6 @@ def figure_changes(
         most: Most figures that are listed in the answer.
         csv: File for all of them, with a header; replaced at once.
     """
-
     earlier, later = (_figures(one) for _, one in (before, after))
     with connect() as connection:
         connection.register("earlier", earlier)

@@ -64,7 +64,6 @@ def judge_published(store: Store, progress: Callable[[str], None] = lambda _: No
     Raises:
         UsageError: There is no read model, or it cannot be opened.
     """
-
     from civic_assets.publish.read_model import causes
     from civic_assets.quality.expectations.judgement import judge, replace_results, waiting_suites
     from civic_assets.quality.expectations.suites import load_suites

@@ -1,12 +1,12 @@
 """Running the sources of a refresh on workers, and what is done when one of them dies.
 
-Belongs here: giving one run for each source to the workers, waiting for all, and giving a run again whose worker, broker
-or database has failed. Does not belong here: what a run does (`civic_assets.defs.assets`), and publishing, which the
-process that asked does itself when all have ended.
+Belongs here: giving one run for each source to the workers, waiting for all, and giving a run again whose worker,
+broker or database has failed. Does not belong here: what a run does (`civic_assets.defs.assets`), and publishing, which
+the process that asked does itself when all have ended.
 
-A run is lost in one of two ways. Its message is lost with the broker or with the worker that had just taken it: the run
+A run is lost in one of two ways. Its message is lost with the broker or with the worker that had just taken it. The run
 is then never begun, so the message is sent again; Dagster ignores a second process for a run that has begun. Or its
-process dies: the part of the store that it holds (`civic_assets.layers.remote.lease`) is then given up by silence, and a
+process dies. The part of the store that it held (`civic_assets.layers.remote.lease`) is then free after a while, and a
 new run takes its place, for which all that was built and sent is up to date. A run that ends because data is bad is not
 given again.
 """
@@ -91,8 +91,9 @@ class OnWorkers:
         address = copied_from(store.root)
         if address is None:
             raise UsageError(
-                f"Runs are given to workers (CIVIC_BROKER), and the store {store.root} is a folder of this machine, which "
-                "they do not see. Use a store in an object store, such as --store s3://bucket/store, or unset CIVIC_BROKER."
+                f"Runs are given to workers (CIVIC_BROKER), and the store {store.root} is a folder of this machine, "
+                "which they do not see. Use a store in an object store, such as --store s3://bucket/store, or unset "
+                "CIVIC_BROKER."
             )
         self._instance, self._definitions, self._config, self._tags = instance, definitions, config, tags
         self._progress = progress
@@ -153,8 +154,8 @@ class OnWorkers:
     def _again(self, one: _Given, reason: str) -> Iterable[_Given]:
         if one.attempt >= RUN_ATTEMPTS:
             self.errors.append(
-                f"{refresh_job_name(one.source)}: given to workers {RUN_ATTEMPTS} times without an end; the last reason: "
-                f"{reason} (run {one.run_id})"
+                f"{refresh_job_name(one.source)}: given to workers {RUN_ATTEMPTS} times without an end; the last "
+                f"reason: {reason} (run {one.run_id})"
             )
             return []
         self._progress(Said(f"{one.source}: given to a worker again, because {reason}", "stage"))

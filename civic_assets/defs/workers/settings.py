@@ -16,7 +16,7 @@ from civic_assets.errors import UsageError
 DATABASE = "CIVIC_DATABASE"
 """Setting: address of the PostgreSQL database for Dagster's records; Dagster's own files if it is not set."""
 BROKER = "CIVIC_BROKER"
-"""Setting: address of the Redis server through which runs are given to workers; runs are in this process without it."""
+"""Setting: address of the Redis server through which workers are given runs; without it, runs are in this process."""
 QUEUE = "dagster"
 # A message that a worker has taken and not begun is given to another after this time. A worker takes a message only when
 # it is free, and says so as it begins: running work does not count.
@@ -34,8 +34,8 @@ def on_workers() -> bool:
         return False
     if not os.environ.get(DATABASE):
         raise UsageError(
-            f"{BROKER} is set, so runs are given to workers, but {DATABASE} is not: the workers need a PostgreSQL database "
-            "to record what they do. Set both or neither."
+            f"{BROKER} is set, so runs are given to workers, but {DATABASE} is not: the workers need a PostgreSQL "
+            "database to record what they do. Set both or neither."
         )
     return True
 

@@ -32,8 +32,8 @@ def work(store: Store, at_a_time: int) -> None:
         )
     if copied_from(store.root) is None:
         raise UsageError(
-            f"The store {store.root} is a folder of this machine. A worker needs a store that other machines see, such as "
-            "--store s3://bucket/store."
+            f"The store {store.root} is a folder of this machine. A worker needs a store that other machines see, such "
+            "as --store s3://bucket/store."
         )
     os.environ["DAGSTER_HOME"] = str(prepare_home(store))
     os.environ["CIVIC_STORE"] = store.name

@@ -248,9 +248,10 @@ class WorkingCopy:
                 inside = PurePosixPath(Path(place).relative_to(self.root).as_posix())
                 for name in names:
                     relative = str(inside / name)
-                    if not is_temporary(name) and not name.startswith(".") and not _is_left(relative):
-                        if (state := _state(Path(place) / name)) is not None:
-                            yield relative, state
+                    if is_temporary(name) or name.startswith(".") or _is_left(relative):
+                        continue
+                    if (state := _state(Path(place) / name)) is not None:
+                        yield relative, state
         for name in scope.files:
             if (state := _state(self.root / name)) is not None:
                 yield name, state

@@ -1,7 +1,7 @@
 """One process at a time changes a part of a store in an object store.
 
-Belongs here: taking a part, keeping it, giving it back, and taking it over from a process that has died. Does not belong
-here: what is changed (`exchange`), and the lock of a folder (`civic_assets.layers.store_lock`).
+Belongs here: taking a part, keeping it, giving it back, and taking it over from a process that has died. Does not
+belong here: what is changed (`exchange`), and the lock of a folder (`civic_assets.layers.store_lock`).
 
 A part is held by an object, `leases/NAME.json`, that is written only if nobody else has written it meanwhile (a
 conditional request, `If-None-Match` and `If-Match`). The holder writes it again several times a minute. Whoever waits
@@ -162,8 +162,8 @@ def _take(objects: Objects, name: str, content: bytes, waits: Callable[[str], No
         )
         if waits is None:
             raise StoreBusy(
-                f"{sentence} Wait until that has ended, then try again. A process that was killed loses its place after "
-                f"{LEASE_SECONDS} seconds."
+                f"{sentence} Wait until that has ended, then try again. A process that was killed loses its place "
+                f"after {LEASE_SECONDS} seconds."
             )
         if not said:
             waits(f"{sentence} Waiting until that has ended.")

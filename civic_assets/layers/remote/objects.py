@@ -88,7 +88,7 @@ class Objects:
             named["mkdir"] = True
         try:
             self._store = from_url(address, **named)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (obstore's errors for settings have no common class)
             raise UsageError(f"{address} cannot be used as a store: {_short(error)}") from None
 
     @contextmanager

@@ -46,8 +46,8 @@ def address_of(named: object) -> str | None:
     parts = urlsplit(address)
     if parts.query or parts.fragment or parts.username or parts.password:
         raise UsageError(
-            "The address of a store has a bucket and a path only. Keys and other settings are given in the environment: "
-            "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, ..."
+            "The address of a store has a bucket and a path only. Keys and other settings are given in the "
+            "environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, ..."
         )
     return address
 

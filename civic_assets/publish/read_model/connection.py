@@ -122,7 +122,6 @@ def stamp_of(database: Path) -> str | None:
 @lru_cache(maxsize=8)
 def _stamp_of_file(database: str, _identity: tuple[int, ...]) -> str | None:
     """The stamp in one file, which is asked for at every step of a refresh; a read model is replaced, never changed."""
-
     with connect(database, read_only=True) as connection:
         row = connection.execute("SELECT stamp FROM catalogue.publication").fetchone()
     return str(row[0]) if row else None

@@ -66,7 +66,6 @@ class JudgedPostcodes:
 
 def postcodes_of(release: ReleaseView) -> JudgedPostcodes:
     """The rows of a release, judged one by one."""
-
     rows = row_texts(release.found[TABLE], COLUMNS)
     with connect(config={"threads": 2, "memory_limit": f"{JUDGING_POSTCODES_BYTES}B"}) as connection:
         connection.register("rows", rows)
