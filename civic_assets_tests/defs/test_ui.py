@@ -326,7 +326,7 @@ def test_nothing_but_the_site_is_served_beside_the_ui(ui: Ui, server: str, path:
 
 
 # What somebody who may only look must not do, each with arguments that the other server would accept.
-MUTATIONS = {
+MUTATIONS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "launch": (
         """mutation($s: JobOrPipelineSelector!) { launchRun(executionParams: {selector: $s, runConfigData: {}}) {
         __typename } }""",

@@ -82,7 +82,7 @@ class WithSite(DagsterWebserver):  # type: ignore[type-arg]
         """The routes of the site, then Dagster's, of which the last takes every path."""
         left_out = _NEVER + (_FOR_WRITERS if self._process_context.read_only else ())
         closed = [Route(f"/{path}", _closed, methods=_METHODS) for path in left_out]
-        return [*routes_of(store_root(None) / REPORT), *closed, *super().build_routes()]
+        return [*routes_of(store_root(None) / REPORT), *closed, *super().build_routes()]  # type: ignore[no-untyped-call]
 
 
 def routes_of(folder: Path) -> Iterable[BaseRoute]:
@@ -105,5 +105,5 @@ async def _closed(_request: Request) -> Response:
 
 if __name__ == "__main__":
     os.environ.setdefault("CIVIC_STORE", str(Path(os.environ["DAGSTER_HOME"]).parent))
-    app.DagsterWebserver = WithSite  # type: ignore[misc]
-    cli.main()
+    app.DagsterWebserver = WithSite  # type: ignore[attr-defined]
+    cli.main()  # type: ignore[no-untyped-call]
