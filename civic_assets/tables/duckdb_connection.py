@@ -2,16 +2,16 @@
 
 Belongs here: opening one. Does not belong here: what is asked.
 
-In a program that has no file (`python -c`, a notebook, a worker that was started by another program), DuckDB draws a bar
-into standard output during a query that takes longer than two seconds. There it would be in the middle of an answer,
-which may be JSON. A test refuses connections that are opened in another way.
+In a program that has no file (`python -c`, a notebook), DuckDB draws a bar into standard output during a query that
+takes longer than two seconds. There it would be in the middle of an answer, which may be JSON. A test refuses
+connections that are opened in another way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,7 +21,7 @@ def connect(
     database: Path | str = ":memory:",
     *,
     read_only: bool = False,
-    config: Mapping[str, str | int] | None = None,
+    config: Mapping[str, Any] | None = None,
 ) -> DuckDBPyConnection:
     """A connection.
 

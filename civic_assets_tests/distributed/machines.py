@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,8 @@ class Machine:
             (self.folder / f"err{self._number}").open("wb") as err,
         ):
             self.process = subprocess.Popen(
-                [*PROGRAM, *arguments], cwd=self.folder, env={**self.environment, **environment}, stdout=out, stderr=err,
-                stdin=subprocess.DEVNULL, start_new_session=True,
+                [*PROGRAM, *arguments], cwd=self.folder, env={**self.environment, **environment}, stdout=out,
+                stderr=err, stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
         return self.process
 
@@ -93,9 +94,9 @@ class Machine:
         """What the last command printed as JSON."""
         return json.loads((self.folder / f"out{self._number}").read_text(encoding="utf-8"))
 
-    def run(self, *arguments: str, seconds: float = 600, **environment: str) -> int:
+    def run(self, *arguments: str, seconds: float = 600, environment: Mapping[str, str] | None = None) -> int:
         """Run a command to its end. Returns its exit code."""
-        return self.start(*arguments, **environment).wait(seconds)
+        return self.start(*arguments, **(environment or {})).wait(seconds)
 
     def work(self, store: str) -> None:
         """Become a worker of a store."""
@@ -110,10 +111,8 @@ class Machine:
     def kill(self, number: int = signal.SIGKILL) -> None:
         """End the last command and all that it has started, at once."""
         if self.process is not None:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
-            except ProcessLookupError:
-                pass
             self.process.wait(60)
 
 

@@ -6,6 +6,7 @@ belong here: starting it (`services`).
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,15 +16,10 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 
-class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log(self, *_arguments: Any) -> None:
-        """Say nothing about each request."""
-
-
 def main(port: int, busy: Path, bucket: str) -> None:
     """Serve until the process is ended."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # nothing about each request
+    WSGIRequestHandler.protocol_version = "HTTP/1.1"  # connections stay open
     inner = DomainDispatcherApplication(create_backend_app)
 
     def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -32,7 +28,7 @@ def main(port: int, busy: Path, bucket: str) -> None:
             return []
         return inner(environ, start)  # type: ignore[no-any-return]
 
-    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", port, application, threaded=True)
     from moto.s3.models import s3_backends
 
     s3_backends["123456789012"]["aws"].create_bucket(bucket, "eu-west-2")

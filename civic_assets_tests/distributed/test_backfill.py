@@ -150,5 +150,5 @@ def test_settings_that_do_not_fit_are_refused(
     services: Services, tmp_path: Path, settings: dict[str, str], arguments: tuple[str, ...], said: str
 ) -> None:
     machine = Machine(services, tmp_path / "machine")
-    assert machine.run(*arguments, **settings) != 0
+    assert machine.run(*arguments, environment=settings) != 0
     assert said in machine.said() and "Traceback" not in machine.said()

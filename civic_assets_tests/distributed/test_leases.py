@@ -6,7 +6,6 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Iterator
 
 import pytest
 
@@ -26,19 +25,18 @@ def objects(services: Services) -> Objects:
 
 
 @pytest.fixture
-def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leases end soon."""
     monkeypatch.setattr(leases, "LEASE_SECONDS", 2)
     monkeypatch.setattr(leases, "_LOOK_SECONDS", 0.1)
-    yield
 
 
 def test_part_is_held_by_one_and_named_to_the_other(objects: Objects) -> None:
     with leased(objects, "part", "a refresh") as held:
         held.still_held()
-        with pytest.raises(StoreBusy, match=r"being changed by a refresh \(process \d+ on "):
-            with leased(objects, "part", "another"):
-                raise AssertionError("two hold it")
+        named = pytest.raises(StoreBusy, match=r"being changed by a refresh \(process \d+ on ")
+        with named, leased(objects, "part", "another"):
+            raise AssertionError("two hold it")
         with leased(objects, "other", "another"):
             pass
     with leased(objects, "part", "another"):

@@ -18,8 +18,8 @@ DATABASE = "CIVIC_DATABASE"
 BROKER = "CIVIC_BROKER"
 """Setting: address of the Redis server through which workers are given runs; without it, runs are in this process."""
 QUEUE = "dagster"
-# A message that a worker has taken and not begun is given to another after this time. A worker takes a message only when
-# it is free, and says so as it begins: running work does not count.
+# A message that a worker has taken and not begun is given to another after this time. A worker takes a message only
+# when it is free, and says so as it begins: running work does not count.
 _MESSAGE_SECONDS = 60
 _RUNS_AT_A_TIME = 32
 
