@@ -121,7 +121,7 @@ class OnWorkers:
             entries = self._asked(lambda: self._failures(one.run_id)) if run is not None else []
             failed = [entry for entry in entries if not _is_deliberate(entry)]
             if run is not None and entries and not failed:
-                # It is said of each release what was found; a release that is held back is an outcome.
+                # The release says what was found in it; one that is held back is an outcome.
                 self.errors += [line for entry in entries for line in self._said(one, entry)]
                 self._ended(one)
                 return []
