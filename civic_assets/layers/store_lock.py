@@ -61,7 +61,7 @@ def changing(
 def building(
     root: Path, source: str, by: str, waits: Callable[[str], None] | None = None
 ) -> Iterator[Session | None]:
-    """Build releases of a source, beside others that do so for other sources or publish.
+    """Build releases of a source, while others do so for other sources, or publish.
 
     This holds something only if the folder is the working copy of a store in an object store. In a folder, `changing`
     is held for each release.

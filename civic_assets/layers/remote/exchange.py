@@ -7,7 +7,8 @@ Most files of a store never change: an archived file and a table have their hash
 number. They are written once and never again. The few that do change (`current.json`, `latest.json`, the read model,
 the chains of receipts) are sent after what they name, so that a reader, or a process that is killed half-way, finds
 either the old state or the new one. The chains, the last manifest and the read model are written only if they are still
-what this working copy has read: whoever has lost its place in between cannot write over what another has published.
+what this working copy has read: a process that has lost its place in between cannot write over what another has
+published.
 
 `.copied.json` in the working copy remembers the server's tag of each file, with the size and time of the file here.
 """
@@ -215,7 +216,7 @@ class WorkingCopy:
                     self.objects.replace(name, file, known.tag) if known else self.objects.create(name, file)
                 )
             except Changed:
-                # The answer to our own request may have been lost, and the request made again.
+                # The answer to this process's request may have been lost, and the request made again.
                 if (there := self.objects.look(name)) is None or not self._is_same(name, file):
                     raise
                 return there.tag

@@ -4,8 +4,8 @@ Belongs here: taking a part, keeping it, giving it back, and taking it over from
 belong here: what is changed (`exchange`), and the lock of a folder (`civic_assets.layers.store_lock`).
 
 A part is held by an object, `leases/NAME.json`, that is written only if nobody else has written it meanwhile (a
-conditional request, `If-None-Match` and `If-Match`). The holder writes it again several times a minute. Whoever waits
-looks only at whether it changes, and measures with its own clock: clocks of machines differ. An object that has not
+conditional request, `If-None-Match` and `If-Match`). The holder writes it again several times a minute. A process that
+waits looks only at whether it changes, and measures with its own clock: clocks of machines differ. An object that has not
 changed for `LEASE_SECONDS` belongs to a process that is dead, or that cannot reach the store and so cannot change it.
 
 A holder that was silent for too long finds that the object is no longer its own; it then stops (`still_held`) before it
@@ -146,7 +146,7 @@ def _take(objects: Objects, name: str, content: bytes, waits: Callable[[str], No
         now = time.monotonic()
         holder = _holder(there)
         if holder.get("token") == _holder(content)["token"]:
-            return tag  # the answer to our own request was lost
+            return tag  # the answer to this process's request was lost
         # While the store did not answer, the holder could not say that it is alive either.
         if tag != seen or now - looked > LEASE_SECONDS / _RENEWALS:
             seen, since = tag, now
