@@ -5,8 +5,9 @@ belong here: what is changed (`exchange`), and the lock of a folder (`civic_asse
 
 A part is held by an object, `leases/NAME.json`, that is written only if nobody else has written it meanwhile (a
 conditional request, `If-None-Match` and `If-Match`). The holder writes it again several times a minute. A process that
-waits looks only at whether it changes, and measures with its own clock: clocks of machines differ. An object that has not
-changed for `LEASE_SECONDS` belongs to a process that is dead, or that cannot reach the store and so cannot change it.
+waits looks only at whether it changes, and measures with its own clock: clocks of machines differ. An object that has
+not changed for `LEASE_SECONDS` belongs to a process that is dead, or that cannot reach the store and so cannot change
+it.
 
 A holder that was silent for too long finds that the object is no longer its own; it then stops (`still_held`) before it
 writes anything else. Should it be between that look and a write, the write of a guarded file is refused by its tag.

@@ -3,9 +3,9 @@
 Belongs here: the order of taking a part, bringing what is new, working, sending and giving back. Does not belong here:
 each of these (`lease`, `exchange`), and stores that are folders, for which all of this does nothing.
 
-Two parts can be held: the whole store (`WHOLE`), by the process that takes files in or publishes, and a source, by a worker that
-builds its releases. They do not exclude each other. A worker writes only tables of its source; the process that publishes reads, of
-each release, the table that `current.json` names, which is either the old or the new one.
+Two parts can be held: the whole store (`WHOLE`), by the process that takes files in or publishes, and a source, by a
+worker that builds its releases. They do not exclude each other. A worker writes only tables of its source. The process
+that publishes reads, of each release, the table that `current.json` names, which is either the old or the new one.
 """
 
 from __future__ import annotations
