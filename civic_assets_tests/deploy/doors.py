@@ -14,6 +14,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -101,7 +102,23 @@ class Doors:
         headers: Mapping[str, str] | None = None,
         name: str = HOST,
     ) -> Said:
-        """The answer to one request, of which the path is sent as it is."""
+        """The answer to one request, of which the path is sent as it is; waits if there were too many."""
+        while True:
+            answer = self._ask(port, path, login, method, body, headers, name)
+            if answer.status != 429:
+                return answer
+            time.sleep(1)
+
+    def _ask(
+        self,
+        port: int,
+        path: str,
+        login: tuple[str, str] | None,
+        method: str,
+        body: bytes | None,
+        headers: Mapping[str, str] | None,
+        name: str,
+    ) -> Said:
         given = dict(headers or {})
         if login:
             given["Authorization"] = "Basic " + base64.b64encode(":".join(login).encode()).decode()
