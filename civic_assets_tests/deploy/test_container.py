@@ -35,7 +35,8 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OWN = {name: one for name, one in SERVICES.items() if one["image"].startswith("civic-assets")}
 # Of images and programs that are not this one.
 THEIRS = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "REDISCLI_AUTH", "PATH", "HOME",
-          "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PIP_NO_CACHE_DIR", "PIP_DISABLE_PIP_VERSION_CHECK"}  # fmt: skip
+          "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED",
+          "PIP_NO_CACHE_DIR", "PIP_DISABLE_PIP_VERSION_CHECK"}  # fmt: skip
 
 
 def _project() -> dict[str, Any]:
@@ -76,7 +77,7 @@ def _commands() -> Iterator[list[str]]:
         yield one["args"]
 
 
-@pytest.mark.parametrize("command", _commands(), ids=" ".join)
+@pytest.mark.parametrize("command", list(_commands()), ids=" ".join)
 def test_every_command_is_one_of_the_program(command: list[str]) -> None:
     asked = _parser(command[0]).parse_args(command)
     assert asked.command == command[0]
