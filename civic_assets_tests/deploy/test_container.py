@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -294,7 +293,7 @@ def test_redis_takes_its_password_from_standard_input(tmp_path: Path) -> None:
     """The very command of compose.yaml, with another folder and port."""
     shell, option, script = SERVICES["redis"]["command"]
     port = free_port()
-    script = script.replace("$$", "$").replace("dir /data", f"dir {tmp_path}\\nport {port}\\nbind 127.0.0.1")
+    script = script.replace("$$", "$").replace("dir /data", f"dir {tmp_path}\nport {port}\nbind 127.0.0.1")
     environment = {**os.environ, "REDIS_PASSWORD": "planted"}
     process = subprocess.Popen([shell, option, script], env=environment, stdout=subprocess.DEVNULL)
     try:
@@ -307,9 +306,12 @@ def test_redis_takes_its_password_from_standard_input(tmp_path: Path) -> None:
             for password in ("planted", "wrong")
         }  # fmt: skip
         assert "PONG" in asked["planted"] and "PONG" not in asked["wrong"]
-        time.sleep(0.2)
+        # The shell has become Redis, which so receives the signal to stop.
         arguments = Path(f"/proc/{process.pid}/cmdline").read_bytes()
         assert b"redis-server" in arguments and b"planted" not in arguments
+        process.terminate()
+        process.wait(30)
+        assert not answers(port)
     finally:
         process.kill()
         process.wait()
