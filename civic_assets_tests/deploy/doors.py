@@ -239,13 +239,13 @@ def doors(
         (folder / ("conf.d" if main else "civic-assets") / name).write_text(
             edit(text) if main else text, encoding="utf-8"
         )
-    file = folder / "nginx.conf"
+    main_file = folder / "nginx.conf"
     # The folders of tests are open to their owner only, who is root in some places.
     user = "user root;" if os.getuid() == 0 else ""
-    file.write_text(_MAIN.format(folder=folder, user=user), encoding="utf-8")
+    main_file.write_text(_MAIN.format(folder=folder, user=user), encoding="utf-8")
     with (folder / "said").open("wb") as output:
         process = subprocess.Popen(
-            [NGINX, "-c", str(file), "-p", str(folder), "-e", str(folder / "error.log")],
+            [NGINX, "-c", str(main_file), "-p", str(folder), "-e", str(folder / "error.log")],
             stdout=output, stderr=output,
         )  # fmt: skip
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -109,9 +110,9 @@ def test_no_secret_is_in_the_records_of_dagster(
 def test_no_secret_is_in_the_object_store(
     machines: tuple[Machine, Machine, Machine], services: Services, tmp_path: Path
 ) -> None:
-    import boto3
-
-    client = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name="eu-west-2")
+    client = importlib.import_module("boto3").client(
+        "s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name="eu-west-2"
+    )
     number = 0
     for page in client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="secrets/"):
         for one in page.get("Contents", []):
