@@ -32,7 +32,9 @@ def main() -> None:
     store, contracts = Store.existing(arguments.store), load_contracts()
     with open_read_model(store) as connection:
         figures = dict(
-            connection.execute("SELECT source, count(*) FROM harmonised.observations GROUP BY source").fetchall()
+            connection.execute(
+                "SELECT source, count(*) FROM harmonised.observations GROUP BY source"
+            ).fetchall()
         )
     of_a_figure = store.database.stat().st_size / max(1, sum(figures.values()))
     print(f"The read model has {of_a_figure:.0f} bytes a figure here.")
