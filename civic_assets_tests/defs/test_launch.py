@@ -216,7 +216,7 @@ def test_records_of_an_earlier_version_count_until_a_source_is_recorded_again(
     shutil.copytree(launched.store.root, tmp_path / "store")
     store = Store(tmp_path / "store")
     folder = store.dagster_home / "recorded"
-    states = {}
+    states: dict[str, str] = {}
     for file in folder.glob("*.json"):
         states |= json.loads(file.read_text(encoding="utf-8"))
     shutil.rmtree(folder)
