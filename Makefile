@@ -21,6 +21,7 @@ TEXTS := civic_assets civic_assets_tests benchmarks tools docs data_contracts RE
 RUNTIME := .venv/.installed-runtime
 DEV := .venv/.installed-dev
 DOCS := .venv/.installed-docs
+DISTRIBUTED := .venv/.installed-distributed
 
 .PHONY: help
 help: ## Show what there is (the default)
@@ -34,6 +35,11 @@ refresh: $(RUNTIME) ## Run the main job on the inputs that ship (others: REFRESH
 .PHONY: test
 test: $(DEV) ## Run the tests (CIVIC_REAL_DATA=DIR adds those on publishers' files; PYTEST_ARGS="-k period" picks some)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# PostgreSQL and Redis come from the system's packages; the target says how to get what is missing.
+.PHONY: test-distributed
+test-distributed: $(DISTRIBUTED) ## Run refreshes on several workers, with PostgreSQL, Redis and an S3 server that it starts and stops
+	@CIVIC_DISTRIBUTED=1 $(BIN)/python -m pytest civic_assets_tests/distributed
 
 .PHONY: exhaustive
 exhaustive: $(DEV) ## Run the tests that take minutes each and of which `make test` runs a smaller one (CIVIC_REAL_DATA=DIR as for test)
@@ -120,7 +126,7 @@ bench: $(DEV) ## Run the benchmarks (with CIVIC_REAL_DATA=DIR those of publisher
 constraints: $(DEV) ## Resolve pyproject.toml afresh and rewrite the pins in constraints.txt
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	grep '^#' constraints.txt > "$$fresh/pins"; \
-	$(BIN)/uv pip compile --quiet --python-version 3.11 --extra dev --extra docs --no-header --no-annotate pyproject.toml \
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --extra dev --extra docs --extra distributed --extra test-distributed --no-header --no-annotate pyproject.toml \
 	  >> "$$fresh/pins"; \
 	if grep -nE '://|^-|^[^#]* @ ' "$$fresh/pins"; then \
 	  echo "These lines name a place instead of a version; constraints.txt is left as it was."; exit 1; fi; \
@@ -146,6 +152,10 @@ $(RUNTIME): pyproject.toml constraints.txt tools/install.sh | .venv/pyvenv.cfg
 $(DOCS): pyproject.toml constraints.txt tools/install.sh | .venv/pyvenv.cfg
 	@tools/install.sh docs
 	@touch $(RUNTIME) $@
+
+$(DISTRIBUTED): pyproject.toml constraints.txt tools/install.sh | $(DEV)
+	@tools/install.sh distributed,test-distributed
+	@touch $@
 
 # The dev extra contains the runtime, so this satisfies both stamps.
 $(DEV): pyproject.toml constraints.txt tools/install.sh | .venv/pyvenv.cfg

@@ -43,6 +43,8 @@ class Setting:
         releases: Releases of the larger generated store, and of the smaller one.
         figures: Figures of the larger generated store.
         fetched: Bytes of the larger body that is fetched.
+        incidents: Incidents of the smaller archive of street-level crime.
+        workbooks: Releases of a backfill of workbooks.
         seed: Seed of everything generated.
         plain_executor: Executor of the plain stack.
     """
@@ -55,6 +57,8 @@ class Setting:
     releases: tuple[int, int] = (600, 59)
     figures: int = 20_000_000
     fetched: int = 2_000_000_000
+    incidents: int = 3_500_000
+    workbooks: int = 40
     seed: int = 1
     plain_executor: str = "multiprocess"
 
@@ -88,7 +92,7 @@ class Setting:
         folder.mkdir(parents=True)
         return folder
 
-    def environment(self, checkout: Path = PROJECT) -> dict[str, str]:
+    def environment(self, checkout: Path = PROJECT, *, site: bool = True) -> dict[str, str]:
         """Variables of every measured process: the checkout's code, none of the caller's stores, no telemetry.
 
         Each checkout has a cache of contracts of its own, because the other's would be of no use and would cost time.
@@ -102,29 +106,35 @@ class Setting:
             ),
             "DAGSTER_DISABLE_TELEMETRY": "true",
             "GX_ANALYTICS_ENABLED": "false",
+            "CIVIC_SITE": "now" if site else "later",
         }
 
-    def measured(self, *arguments: str | Path, checkout: Path = PROJECT, fails: bool = False) -> Usage:
+    def measured(
+        self, *arguments: str | Path, checkout: Path = PROJECT, fails: bool = False, site: bool = True
+    ) -> Usage:
         """Run `civic-assets` with some arguments to its end.
 
         Args:
             arguments: Arguments of the command.
             checkout: Checkout whose code is run.
+            site: Whether a refresh builds the site.
             fails: Whether exit code 1 (published, but something was held back or not read) is expected too.
         """
         command = [sys.executable, "-m", "civic_assets.cli", *map(str, arguments)]
         log = self.scratch / "commands.log"
         return run_measured(
-            command, self.environment(checkout), checkout, log, accepted=(0, 1) if fails else (0,)
+            command, self.environment(checkout, site=site), checkout, log, accepted=(0, 1) if fails else (0,)
         )
 
-    def refresh(self, inputs: Path, store: Path, *more: str, checkout: Path = PROJECT) -> Usage:
+    def refresh(
+        self, inputs: Path, store: Path, *more: str, checkout: Path = PROJECT, site: bool = True
+    ) -> Usage:
         """Take a folder of publishers' files into a store, and publish.
 
         Real files hold releases that are rightly held back, so exit code 1 is an outcome here, not an error.
         """
         command = ("refresh", "--profile", "local", "--inputs", str(inputs), "--store", str(store))
-        return self.measured(*command, *more, checkout=checkout, fails=True)
+        return self.measured(*command, *more, checkout=checkout, fails=True, site=site)
 
     def answer(self, module: str, *arguments: str | Path) -> Any:
         """The JSON that a module of this folder prints, run as a separate process so that this one stays small.

@@ -6,6 +6,7 @@ from benchmarks.work import (
     Work,
     against_checkout,
     archive_by_parts,
+    backfill,
     fetching,
     fetching_share,
     first_refresh,
@@ -17,6 +18,8 @@ from benchmarks.work import (
     reading,
     school_rows,
     site,
+    street_crime,
+    through_dagster,
     verifying,
 )
 
@@ -40,6 +43,10 @@ WORKS: dict[str, Work] = {
         site.WORK,
         site.ONE_RELEASE,
         verifying.WORK,
+        street_crime.WORK,
+        street_crime.MORE,
+        backfill.WORK,
+        through_dagster.WORK,
     )
 }
 """Name -> benchmark."""

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.browse.database import Copied, statements_of, write_database
 from civic_assets.browse.metadata import Said, metadata_of
+from civic_assets.browse.place import THIS_MACHINE, Place
 from civic_assets.publish.read_model.connection import open_read_model
 from civic_assets.tables.atomic import is_temporary, remove_stale_temporaries, sync_folder, temporary_path
 
@@ -55,12 +56,15 @@ class Kept:
 
 
 @contextmanager
-def kept_copy(store: Store, progress: Callable[[str], None] = lambda _: None) -> Iterator[Kept]:
+def kept_copy(
+    store: Store, progress: Callable[[str], None] = lambda _: None, place: Place = THIS_MACHINE
+) -> Iterator[Kept]:
     """The copy of the current read model, made if there is none; while it is used, no other process removes it.
 
     Args:
         store: The store.
         progress: Function called with a sentence about each step of making it.
+        place: Where its pages will be, for links.
 
     Raises:
         UsageError: Nothing is published, or its tables do not fit their contracts.
@@ -72,7 +76,7 @@ def kept_copy(store: Store, progress: Callable[[str], None] = lambda _: None) ->
         made = copied is None
         if copied is None:
             copied = _make(connection, folder, progress)
-        said = metadata_of(store, connection, copied)
+        said = metadata_of(store, connection, copied, place)
     with _in_use(folder):
         _remove_others(folder)
         yield Kept(folder / FILE, copied, said, made)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.browse import shape
 from civic_assets.browse.database import every_table, tables_of
+from civic_assets.browse.place import THIS_MACHINE, Place
 from civic_assets.package.sources import origin_of
 from civic_assets.publish.published_contracts import SCHEMAS
 from civic_assets.publish.read_model.descriptions import explanations
@@ -65,13 +66,16 @@ class Said:
     origin: Origin
 
 
-def metadata_of(store: Store, connection: DuckDBPyConnection, copied: Copied) -> Said:
+def metadata_of(
+    store: Store, connection: DuckDBPyConnection, copied: Copied, place: Place = THIS_MACHINE
+) -> Said:
     """What the pages say.
 
     Args:
         store: The store.
         connection: Its read model.
         copied: What is in the SQLite file.
+        place: Where the pages are, for links.
 
     Raises:
         UsageError: The store has no sound manifest of the publication of this read model.
@@ -83,10 +87,10 @@ def metadata_of(store: Store, connection: DuckDBPyConnection, copied: Copied) ->
     terms = _terms(origin)
     described = {one.file: _table(one, terms) for one in tables}
     described |= {views[name].called: _view(known[name], views[name], terms) for name in copied.views}
-    licence, address = _licence(origin)
+    licence, address = _licence(origin, place)
     document = {
         "title": origin.title,
-        "description_html": _start(origin, known, copied),
+        "description_html": _start(origin, known, copied, place),
         "extra_css_urls": [f"/{STYLES}/tables.css"],
         "license": licence,
         "license_url": address,
@@ -155,12 +159,12 @@ def _plain(text: str) -> str:
     return text.replace("`", "")
 
 
-def _licence(origin: Origin) -> tuple[str, str]:
+def _licence(origin: Origin, place: Place) -> tuple[str, str]:
     """The licence, and its address; if sources have several, the table that says which has which."""
     licences = {(one.licence, one.licence_url) for one in origin.sources}
     if len(licences) == 1:
         return licences.pop()
-    return "one for each source", f"/{DATABASE}/catalogue_sources"
+    return "one for each source", place.link(f"/{DATABASE}/catalogue_sources")
 
 
 def _terms(origin: Origin) -> str:
@@ -174,13 +178,13 @@ def _quoted(one: Any) -> str:
     return f"<strong>{escape(one.source)}</strong>: {escape(one.attribution)}{link}"
 
 
-def _start(origin: Origin, known: Mapping[str, Table], copied: Copied) -> str:
+def _start(origin: Origin, known: Mapping[str, Table], copied: Copied, place: Place) -> str:
     """The start page: what this is, where to begin, every table with what it is for, and whom to quote."""
     day = f"{origin.published_at:%d %B %Y}".lstrip("0")
     parts = [
         f"<p>Published on {day}; the hash of the publication is {escape(origin.hash)}. {escape(STATUSES)}</p>",
         "<h2>Start here</h2>",
-        _list([name for name in _START if name in copied.rows or name in copied.views], known, copied),
+        _list([name for name in _START if name in copied.rows or name in copied.views], known, copied, place),
     ]
     for schema, text in SCHEMAS.items():
         there = [
@@ -189,7 +193,7 @@ def _start(origin: Origin, known: Mapping[str, Table], copied: Copied) -> str:
         ]  # fmt: skip
         parts.append(
             f"<details><summary>{escape(schema)}: {escape(text)} {len(there):,} tables and views</summary>"
-            f"{_list(there, known, copied)}</details>"
+            f"{_list(there, known, copied, place)}</details>"
         )
     parts.append(
         "<h2>Licence and attribution of each source</h2><ul>"
@@ -199,16 +203,16 @@ def _start(origin: Origin, known: Mapping[str, Table], copied: Copied) -> str:
     return "".join(parts)
 
 
-def _list(names: Sequence[str], known: Mapping[str, Table], copied: Copied) -> str:
+def _list(names: Sequence[str], known: Mapping[str, Table], copied: Copied, place: Place) -> str:
     lines = []
     for name in names:
         called = known[name].file
-        place = f"/{DATABASE}/{called}{_MAIN_COLUMNS if name == _START[0] else ''}"
+        link = place.link(f"/{DATABASE}/{called}{_MAIN_COLUMNS if name == _START[0] else ''}")
         rows = (
             f" ({copied.rows[name]:,} {'row' if copied.rows[name] == 1 else 'rows'})"
             if name in copied.rows
             else ""
         )
         said = escape(_plain(known[name].text))
-        lines.append(f'<li><a href="{escape(place)}">{escape(called)}</a>{rows}: {said}</li>')
+        lines.append(f'<li><a href="{escape(link)}">{escape(called)}</a>{rows}: {said}</li>')
     return f"<ul>{''.join(lines)}</ul>"

@@ -1,4 +1,4 @@
-"""Which requests are answered: reading, from this machine, and with filters that mean something.
+"""Which requests are answered: reading, from this machine or its proxy, and with filters that mean something.
 
 Belongs here: what is refused before Datasette is asked. Does not belong here: pages (Datasette) and the address
 (`serve`).
@@ -17,16 +17,21 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from civic_assets.browse.place import THIS_MACHINE, Place
+
 Scope = Mapping[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-_HOSTS = ("127.0.0.1", "localhost")
 _METHODS = ("GET", "HEAD")
 
 
 def only_reading(
-    application: Application, database: str, columns: Mapping[str, Sequence[str]], operators: Collection[str]
+    application: Application,
+    database: str,
+    columns: Mapping[str, Sequence[str]],
+    operators: Collection[str],
+    place: Place = THIS_MACHINE,
 ) -> Application:
     """An application that hands on requests that only read, and refuses all others with a sentence.
 
@@ -35,26 +40,38 @@ def only_reading(
         database: Name of its database.
         columns: Columns of each table and view.
         operators: What may follow the name of a column and `__` in a filter.
+        place: Where the pages are.
     """
 
     async def answer(scope: Scope, receive: Any, send: Send) -> None:
-        refused = _refused(scope, database, columns, operators) if scope["type"] == "http" else None
-        if refused is None:
+        if scope["type"] != "http":
             await application(scope, receive, send)
+            return
+        # Datasette puts its base path before the path of the request in some links, so it is given one without it.
+        own = {**scope, "path": place.below(scope["path"])}
+        if raw := scope.get("raw_path"):
+            own["raw_path"] = place.below(raw.decode("latin-1")).encode("latin-1")
+        refused = _refused(own, database, columns, operators, place)
+        if refused is None:
+            await application(own, receive, send)
         else:
-            await _refuse(scope, send, *refused)
+            await _refuse(own, send, *refused)
 
     return answer
 
 
 def _refused(
-    scope: Scope, database: str, columns: Mapping[str, Sequence[str]], operators: Collection[str]
+    scope: Scope,
+    database: str,
+    columns: Mapping[str, Sequence[str]],
+    operators: Collection[str],
+    place: Place,
 ) -> tuple[int, str] | None:
     headers = dict(scope["headers"])
     host = headers.get(b"host", b"").decode("latin-1").rpartition("@")[2]
     name = host.rsplit(":", 1)[0] if host.rsplit(":", 1)[-1].isdecimal() else host
-    if name not in _HOSTS:
-        return 403, "These tables are for this machine only. Open them at 127.0.0.1 or localhost."
+    if name.lower() not in place.hosts:
+        return 403, f"These tables are for this machine only. Open them at {' or '.join(place.hosts)}."
     if scope["method"] not in _METHODS:
         return 405, f"These tables can only be read; {scope['method']} is not answered."
     parts = unquote(scope["path"]).strip("/").split("/")

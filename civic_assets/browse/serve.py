@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from civic_assets.browse.kept import Kept, kept_copy
 from civic_assets.browse.metadata import DATABASE, STYLES
+from civic_assets.browse.place import THIS_MACHINE, Place
 from civic_assets.browse.requests import Application, only_reading
 from civic_assets.errors import UsageError
 
@@ -48,7 +49,7 @@ def require_datasette() -> None:
         )
 
 
-def application_of(kept: Kept) -> tuple[Any, Application]:
+def application_of(kept: Kept, place: Place = THIS_MACHINE) -> tuple[Any, Application]:
     """Datasette on a copy of the tables, and what is served: Datasette behind `only_reading`."""
     from datasette.app import Datasette
     from datasette.filters import Filters
@@ -58,7 +59,7 @@ def application_of(kept: Kept) -> tuple[Any, Application]:
     datasette = Datasette(
         immutables=[str(kept.file)],
         metadata=said.document,
-        settings=_SETTINGS,
+        settings=_SETTINGS | {"base_url": place.path, "force_https_urls": place.secure},
         template_dir=str(_PAGES / "made_up") if said.origin.synthetic else None,
         static_mounts=[(STYLES, str(_PAGES))],
         inspect_data={
@@ -66,10 +67,16 @@ def application_of(kept: Kept) -> tuple[Any, Application]:
         },
     )
     operators = [one.key for one in Filters._filters]
-    return datasette, only_reading(datasette.app(), DATABASE, said.columns, operators)
+    return datasette, only_reading(datasette.app(), DATABASE, said.columns, operators, place)
 
 
-def serve(store: Store, port: int, progress: Callable[[str], None], show: Callable[[str], None]) -> None:
+def serve(
+    store: Store,
+    port: int,
+    progress: Callable[[str], None],
+    show: Callable[[str], None],
+    place: Place = THIS_MACHINE,
+) -> None:
     """Serve the tables until it is interrupted.
 
     Args:
@@ -77,17 +84,18 @@ def serve(store: Store, port: int, progress: Callable[[str], None], show: Callab
         port: Port of this machine; 0 for any that is free.
         progress: Function called with a sentence about each step of making the copy.
         show: Function called with the address as soon as it answers.
+        place: Where a browser finds the pages.
 
     Raises:
         UsageError: Datasette is not installed, nothing is published, or the port is taken.
     """
     require_datasette()
-    with _listening(port) as listening, kept_copy(store, progress) as kept:
-        _, application = application_of(kept)
+    with _listening(port) as listening, kept_copy(store, progress, place) as kept:
+        _, application = application_of(kept, place)
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, _interrupt)
         with suppress(KeyboardInterrupt):
-            _run(application, listening, show)
+            _run(application, listening, lambda address: show(address + place.path.rstrip("/")))
 
 
 def _run(application: Application, listening: socket.socket, show: Callable[[str], None]) -> None:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import FIGURE_NAMES, OK, add_json, add_store, new_command
-from civic_assets.cli.output import print_json
+from civic_assets.cli.shared.output import print_json
 from civic_assets.cli.shared.publications import add_publication, publication_asked
 from civic_assets.cli.wording.figure_text import breakdown_text, corrected_text, measure_text
 

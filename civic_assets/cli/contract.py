@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import HELD_BACK, OK, add_json, new_command
-from civic_assets.cli.output import print_json
+from civic_assets.cli.shared.output import print_json
 from civic_assets.errors import UsageError
 
 if TYPE_CHECKING:

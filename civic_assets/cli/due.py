@@ -10,7 +10,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import OK, add_json, add_store, new_command
-from civic_assets.cli.output import print_json
+from civic_assets.cli.shared.output import print_json
 
 if TYPE_CHECKING:
     from civic_assets.answers.due import DueList, DueSource

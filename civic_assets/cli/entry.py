@@ -17,7 +17,7 @@ from typing import NoReturn, cast
 
 from civic_assets import __version__
 from civic_assets.cli.command import OK, USAGE, CommandModule
-from civic_assets.cli.output import escape_unprintable, failed, sentence_about, show_traceback
+from civic_assets.cli.shared.output import escape_unprintable, failed, sentence_about, show_traceback
 from civic_assets.errors import AmbiguousFigure, CivicError, ContractError
 from civic_assets.unforeseen import sentence_of
 
@@ -45,6 +45,7 @@ _COMMANDS = (
     "new-source",
     "schema",
     "ui",
+    "worker",
 )
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import HELD_BACK, OK, USAGE, add_json, add_source, new_command
-from civic_assets.cli.output import print_json, sentence_about, show_traceback
 from civic_assets.cli.shared.light_arrow import light_arrow
+from civic_assets.cli.shared.output import print_json, sentence_about, show_traceback
 from civic_assets.cli.wording.causes_text import cause_line
 from civic_assets.cli.wording.left_out import reasons_in_words
 

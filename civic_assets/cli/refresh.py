@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import add_json, add_store, new_command
-from civic_assets.cli.output import print_json
 from civic_assets.cli.shared.light_arrow import light_arrow
+from civic_assets.cli.shared.output import print_json
 from civic_assets.cli.wording.causes_text import summary_lines
 from civic_assets.cli.wording.left_out import reasons_in_words, without_samples
 from civic_assets.errors import UsageError
@@ -128,14 +128,15 @@ def _run(arguments: argparse.Namespace) -> int:
     store = Store(arguments.store)
     store.require_writable()
     # Until the result is remembered: if another refresh ended in between, this one would remember an older result.
-    with changing(store.root, "civic-assets refresh", lambda said: print(said, file=sys.stderr)):
+    say = (lambda _: None) if arguments.quiet else progress
+    with changing(store.root, "civic-assets refresh", lambda said: print(said, file=sys.stderr), say):
         beginning = begin(asked)
         summary = refresh(
             store,
             profile=arguments.profile,
             inputs=arguments.inputs,
             sources=arguments.source,
-            progress=(lambda _: None) if arguments.quiet else progress,
+            progress=say,
             limits=allowed,
         )
         if summary.repeatable:

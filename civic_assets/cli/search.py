@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import HELD_BACK, OK, add_json, add_store, new_command
-from civic_assets.cli.output import print_json
+from civic_assets.cli.shared.output import print_json
 
 if TYPE_CHECKING:
     from civic_assets.answers.search import SearchAnswer, SearchResult

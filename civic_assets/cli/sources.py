@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import OK, add_json, add_store, new_command
-from civic_assets.cli.output import print_json
+from civic_assets.cli.shared.output import print_json
 from civic_assets.cli.wording.left_out import without_samples
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import OK, add_json, add_store, new_command
-from civic_assets.cli.output import print_json
+from civic_assets.cli.shared.output import print_json
 from civic_assets.cli.shared.publications import add_publication, publication_asked
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def add(commands: Commands) -> None:
         "file",
         "  civic-assets tables\n"
         "  civic-assets tables --port 8080\n"
+        "  civic-assets tables --base-url https://stats.example.org/tables/\n"
         "  civic-assets tables --publication 2\n"
         "  civic-assets tables --out figures.db\n"
         "  civic-assets tables --out figures.db --json\n\n"
@@ -42,6 +43,11 @@ def add(commands: Commands) -> None:
     )
     command.add_argument(
         "--port", type=int, default=8001, help="port of this machine; 0 for any that is free (default: 8001)"
+    )
+    command.add_argument(
+        "--base-url",
+        metavar="URL",
+        help="address under which a proxy on this machine serves the tables, such as https://stats.example.org/tables/",
     )
     command.add_argument(
         "-o",
@@ -58,6 +64,7 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.answers.progress import Said
+    from civic_assets.browse.place import THIS_MACHINE, place_of
     from civic_assets.browse.serve import require_datasette, serve
     from civic_assets.browse.write import write_tables
     from civic_assets.cli.shared.progress import Progress
@@ -66,6 +73,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
     if arguments.json and arguments.out is None:
         raise UsageError("--json prints what was written, so it needs --out.")
+    if arguments.base_url and arguments.out is not None:
+        raise UsageError("--base-url is for pages, and --out writes a file. Leave one of them out.")
+    place = place_of(arguments.base_url) if arguments.base_url else THIS_MACHINE
     if arguments.out is None:
         require_datasette()
     store = Store.existing(arguments.store)
@@ -81,7 +91,7 @@ def _run(arguments: argparse.Namespace) -> int:
             progress.end()
             print(f"The tables of {store.root} are at {address} (stop with Ctrl-C)", flush=True)
 
-        serve(store, arguments.port, say, show)
+        serve(store, arguments.port, say, show, place)
         print("Stopped.", flush=True)
         return OK
     answer = write_tables(store, arguments.out, say)

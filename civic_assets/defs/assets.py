@@ -15,14 +15,14 @@ import dagster as dg
 from pydantic import Field
 
 from civic_assets.answers.progress import Said
-from civic_assets.archive import Receipt, release_sort_key
+from civic_assets.archive import Receipt, edition_of, release_sort_key
 from civic_assets.contracts.model import Contract
 from civic_assets.defs import describe
 from civic_assets.defs.charts import figures_by_release
 from civic_assets.defs.checks import ReleaseResults, check_specs, evaluations
 from civic_assets.defs.instance import PROCESS_TAG, TRIGGER_TAG, RecordedStates, this_process
 from civic_assets.defs.labels import name_of, owners_of, tags_of, words_of
-from civic_assets.defs.outcomes import HELD_BACK
+from civic_assets.defs.outcomes import HELD_BACK, OF_MACHINE
 from civic_assets.defs.release_order import releases_between, releases_partitions
 from civic_assets.defs.report_links import release_links
 from civic_assets.defs.resources import StoreResource
@@ -33,8 +33,9 @@ from civic_assets.layers.checked import CheckedRelease
 from civic_assets.layers.harmonised import build_harmonised
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.raw import build_raw
+from civic_assets.layers.remote.failures import Changed, LeaseLost, NotReached
 from civic_assets.layers.store import Store
-from civic_assets.layers.store_lock import changing
+from civic_assets.layers.store_lock import building, changing
 from civic_assets.layers.validated import build_validated
 from civic_assets.tables import TableRef
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of
@@ -143,30 +144,35 @@ def source_assets(contract: Contract, progress: Progress | None = None) -> dg.As
         report = progress or context.log.info
         only_checks = not context.selected_asset_keys and not _says_which(context, config)
         this_run = f"a run of Dagster ({context.job_name})"
-        with changing(opened.root, this_run, report):
-            wanted = _wanted(context, config, opened, contract, every=only_checks)
         failures: list[str] = []
         of_machine: list[str] = []
         held_back: list[str] = []
-        for release in sorted(wanted, key=release_sort_key):
-            work = _Work(context, opened, contract, release, len(wanted) == 1, report)
-            try:
-                with changing(opened.root, this_run, report):
-                    work.build()
-            except CivicError as error:
-                failures.append(str(error))
-            except ENVIRONMENT as error:
-                context.log.exception(f"{contract.source} {release} could not be built")
-                of_machine.append(f"{contract.source} {release} could not be built: {sentence_of(error)}")
-            except Exception as error:
-                # A release that breaks the program must not stop the others from being built.
-                context.log.exception(f"{contract.source} {release} could not be built")
-                failures.append(f"{contract.source} {release} could not be built: {sentence_of(error)}")
-            else:
-                yield from work.events()
-                with changing(opened.root, this_run, report):
-                    RecordedStates(opened).note_release(contract.source, release)
-                held_back += [release] if work.held_back else []
+        with building(opened.root, contract.source, this_run, report) as copied:
+            with changing(opened.root, this_run, report):
+                wanted = _wanted(context, config, opened, contract, every=only_checks)
+            if copied is not None:
+                copied.bring_archived(_files_of(opened, contract.source, wanted))
+            for release in sorted(wanted, key=release_sort_key):
+                work = _Work(context, opened, contract, release, len(wanted) == 1, report)
+                try:
+                    with changing(opened.root, this_run, report):
+                        work.build()
+                    if copied is not None:
+                        copied.send()
+                except (*ENVIRONMENT, NotReached, LeaseLost, Changed) as error:
+                    context.log.exception(f"{contract.source} {release} could not be built")
+                    of_machine.append(f"{contract.source} {release} could not be built: {sentence_of(error)}")
+                except CivicError as error:
+                    failures.append(str(error))
+                except Exception as error:
+                    # A release that breaks the program must not stop the others from being built.
+                    context.log.exception(f"{contract.source} {release} could not be built")
+                    failures.append(f"{contract.source} {release} could not be built: {sentence_of(error)}")
+                else:
+                    yield from work.events()
+                    with changing(opened.root, this_run, report):
+                        RecordedStates(opened).note_release(contract.source, release)
+                    held_back += [release] if work.held_back else []
         if only_checks:
             _forget_announced(context)
         again = context.retry_number < STEP_RETRIES and context.run.tags.get(TRIGGER_TAG) != "refresh"
@@ -175,7 +181,11 @@ def source_assets(contract: Contract, progress: Progress | None = None) -> dg.As
             context.log.warning("\n".join(of_machine))
             raise dg.RetryRequested(max_retries=STEP_RETRIES, seconds_to_wait=STEP_RETRY_SECONDS)
         if failures or of_machine:
-            raise dg.Failure("\n".join([*failures, *of_machine]), allow_retries=False)
+            raise dg.Failure(
+                "\n".join([*failures, *of_machine]),
+                metadata={OF_MACHINE: len(of_machine)} if of_machine else None,
+                allow_retries=False,
+            )
         if held_back:
             # Everything else is built and recorded by now. Without this, the UI would show a partition that is held
             # back as one that was never asked for.
@@ -191,6 +201,12 @@ def source_assets(contract: Contract, progress: Progress | None = None) -> dg.As
 def _says_which(context: dg.AssetExecutionContext, config: Releases) -> bool:
     """Whether the run names releases."""
     return bool(config.releases or context.has_partition_key or context.has_partition_key_range)
+
+
+def _files_of(store: Store, source: str, releases: Sequence[str]) -> list[str]:
+    """Hashes of the archived files of releases, and of other issues of their editions, with which they are compared."""
+    editions = {edition_of(release) for release in releases}
+    return [one.sha256 for one in store.archive.receipts(source) if edition_of(one.release) in editions]
 
 
 def _forget_announced(context: dg.AssetExecutionContext) -> None:

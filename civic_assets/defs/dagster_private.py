@@ -12,10 +12,15 @@ What is used, and why the public interface is not enough:
   defined;
 - `AssetCheckEvaluationTargetMaterializationData`, to name the materialisation that a check is about (`checks`);
 - the rules for owners, tags and cron expressions, to refuse a contract before Dagster does (`labels`, `schedules`);
+- origins of code, and what a run launcher is given, to have workers run a job (`workers.launching`);
 - the client of a code server, to wait until it answers (`ui`).
 """
 
+import sys
+from typing import Any
+
 from dagster._config.config_schema import UserConfigSchema
+from dagster._core.code_pointer import ModuleCodePointer
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
@@ -24,6 +29,8 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from dagster._core.definitions.utils import is_valid_owner
 from dagster._core.execution.api import execute_run_iterator
 from dagster._core.instance.ref import InstanceRef
+from dagster._core.launcher import LaunchRunContext
+from dagster._core.origin import DEFAULT_DAGSTER_ENTRY_POINT, JobPythonOrigin, RepositoryPythonOrigin
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.base_storage import DagsterStorage
@@ -62,12 +69,14 @@ __all__ = [
     "SqliteScheduleStorage",
     "UnresolvedAssetJobDefinition",
     "UserConfigSchema",
+    "code_origin_of",
     "code_server_answers",
     "create_db_conn_string",
     "execute_run_iterator",
     "is_valid_cron_schedule",
     "is_valid_owner",
     "is_valid_strict_tag_value",
+    "launch_context",
 ]
 
 CHECKED_WITH = ("1.13.10", "1.13.27")
@@ -80,6 +89,22 @@ NO_COMPUTE_LOGS = {
     "class": "NoOpComputeLogManager",
 }
 """Setting of an instance that does not redirect a process's standard output."""
+
+
+def code_origin_of(job: str) -> Any:
+    """Where a worker finds the definition of a job: in those of this package, loaded with the worker's settings."""
+    pointer = ModuleCodePointer("civic_assets.definitions", "definitions")
+    repository = RepositoryPythonOrigin(
+        executable_path=sys.executable,
+        code_pointer=pointer,
+        entry_point=DEFAULT_DAGSTER_ENTRY_POINT,
+    )
+    return JobPythonOrigin(job_name=job, repository_origin=repository)
+
+
+def launch_context(run: Any) -> Any:
+    """What a run launcher is given. The launcher of Celery asks for no workspace."""
+    return LaunchRunContext(dagster_run=run, workspace=None)
 
 
 def code_server_answers(socket: str) -> bool:

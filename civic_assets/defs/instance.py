@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.release_order import releases_partitions
+from civic_assets.defs.workers.settings import settings_text
 from civic_assets.errors import UsageError
 from civic_assets.layers.checked import FINDINGS, RESULTS
 from civic_assets.layers.store import Store
@@ -44,7 +45,7 @@ _PUBLICATION = "publication"
 def prepare_home(store: Store) -> Path:
     """DAGSTER_HOME of a store, with its settings."""
     target = store.dagster_home / "dagster.yaml"
-    settings = _COPIED + DAGSTER_SETTINGS.read_text(encoding="utf-8")
+    settings = _COPIED + settings_text(DAGSTER_SETTINGS.read_text(encoding="utf-8"))
     present = target.read_text(encoding="utf-8") if target.is_file() else None
     if present is None or (present.startswith(_COPIED) and present != settings):
         atomic_write_text(target, settings)
@@ -161,7 +162,9 @@ def register_releases(instance: DagsterInstance, store: Store, contracts: Mappin
 
 
 class RecordedStates:
-    """States of which Dagster has events: `recorded.json` in DAGSTER_HOME, which is lost with it.
+    """States of which Dagster has events: a file for each source in DAGSTER_HOME's `recorded/`, lost with it.
+
+    Each source has its own, because workers on several machines build different sources.
 
     A process that is killed after it stored a table and before it reported this to Dagster leaves a release that is up
     to date but has no record. Asking Dagster would mean importing it, which takes longer than the whole check.
@@ -169,36 +172,45 @@ class RecordedStates:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._file = store.dagster_home / "recorded.json"
+        self._folder = store.dagster_home / "recorded"
+        # Until each source has been recorded again, what an earlier version wrote: one file for all.
+        self._before = store.dagster_home / "recorded.json"
 
-    def _states(self) -> dict[str, str]:
-        try:
-            states = json.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return states if isinstance(states, dict) else {}
+    def _states(self, source: str) -> dict[str, str]:
+        for file in (self._folder / f"{source}.json", self._before):
+            try:
+                states = json.loads(file.read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                continue
+            return states if isinstance(states, dict) else {}
+        return {}
 
-    def _note(self, name: str, state: str) -> None:
-        text = json.dumps({**self._states(), name: state}, indent=1, sort_keys=True)
-        atomic_write_text(self._file, text)
+    def _note(self, source: str, name: str, state: str) -> None:
+        self._folder.mkdir(exist_ok=True)
+        # An earlier version's file has the states of all sources.
+        own = {key: value for key, value in self._states(source).items() if key.partition("/")[0] == source}
+        text = json.dumps({**own, name: state}, indent=1, sort_keys=True)
+        atomic_write_text(self._folder / f"{source}.json", text)
 
     def note_release(self, source: str, release: str) -> None:
         """Note that Dagster has events of the release in its current state."""
-        self._note(f"{source}/{release}", self._state(source, release))
+        self._note(source, f"{source}/{release}", self._state(source, release))
 
     def note_publication(self, stamp: str | None) -> None:
         """Note that Dagster has an event of the read model with this stamp."""
-        self._note(_PUBLICATION, str(stamp))
+        self._note(_PUBLICATION, _PUBLICATION, str(stamp))
 
     def has_publication(self, stamp: str | None) -> bool:
         """Whether Dagster has an event of the read model with this stamp."""
-        return self._states().get(_PUBLICATION) == str(stamp)
+        return self._states(_PUBLICATION).get(_PUBLICATION) == str(stamp)
 
     def missing(self, receipts: list[Receipt]) -> list[Receipt]:
         """Releases whose current state Dagster has no events of."""
-        states = self._states()
+        states = {source: self._states(source) for source in {receipt.source for receipt in receipts}}
         return [
-            r for r in receipts if states.get(f"{r.source}/{r.release}") != self._state(r.source, r.release)
+            r
+            for r in receipts
+            if states[r.source].get(f"{r.source}/{r.release}") != self._state(r.source, r.release)
         ]
 
     def _state(self, source: str, release: str) -> str:

@@ -26,10 +26,12 @@ from civic_assets.defs.instance import (
     this_process,
 )
 from civic_assets.defs.release_order import releases_partitions
+from civic_assets.defs.workers.settings import on_workers
 from civic_assets.errors import PublicationHeldBack
 from civic_assets.layers.checked import RESULTS
 from civic_assets.layers.grid_cache import GRIDS
 from civic_assets.layers.limits import ALONE, Limits
+from civic_assets.layers.remote.session import session_of
 from civic_assets.layers.side_by_side import SideBySide
 from civic_assets.layers.store import Store
 from civic_assets.publish.judgement import judge_published, waits_for_judgement
@@ -40,6 +42,8 @@ from civic_assets.unforeseen import sentence_of
 
 if TYPE_CHECKING:
     from dagster import DagsterEvent, DagsterInstance, Definitions
+
+    from civic_assets.defs.workers.launching import OnWorkers
 
 # `progress` is for the user who waits; Dagster's own lines go to the event log.
 _QUIET: dict[str, Any] = {"console": {"config": {"log_level": "CRITICAL"}}}
@@ -175,6 +179,12 @@ def _run_all(
                 number,
             )
         )
+    if wanted and on_workers():
+        given = {source: releases for source, releases in wanted.items() if source not in not_run}
+        there = _run_on_workers(instance, store, definitions, given, progress)
+        runs |= there.runs
+        errors += there.errors
+        wanted = {}
     together = SideBySide(
         store,
         {source: releases for source, releases in wanted.items() if source not in not_run},
@@ -204,6 +214,33 @@ def _run_all(
     elif waits_for_judgement(store):
         runs[JUDGE] = _run(instance, definitions, JUDGE, {}, errors)
     return runs, errors
+
+
+def _run_on_workers(
+    instance: DagsterInstance,
+    store: Store,
+    definitions: Definitions,
+    wanted: Mapping[str, list[str]],
+    progress: Callable[[str], None],
+) -> OnWorkers:
+    """Have workers build the releases; they find the files in the object store, and what they made is brought here."""
+    from civic_assets.defs.workers.launching import OnWorkers
+
+    workers = OnWorkers(
+        instance,
+        store,
+        definitions,
+        {"loggers": _QUIET},
+        lambda source, releases: _range_of(instance, source, releases),
+        progress,
+    )
+    session = session_of(store.root)
+    if session is not None:
+        session.send()
+    workers.run(wanted)
+    if session is not None:
+        session.bring()
+    return workers
 
 
 def _let_go() -> None:
@@ -271,11 +308,12 @@ def _run(
         if event.is_step_failure:
             # The suites judge what is already published: if they fail, publishing has not.
             failed = JUDGE if event.step_key == OPERATION else job
-            errors.extend(f"{failed}: {sentence} (run {run.run_id})" for sentence in _sentences(event))
+            errors.extend(f"{failed}: {sentence} (run {run.run_id})" for sentence in sentences_of(event))
     return str(run.run_id)
 
 
-def _sentences(event: DagsterEvent) -> Iterator[str]:
+def sentences_of(event: DagsterEvent) -> Iterator[str]:
+    """What the failure of a step says to a person; nothing if it is an outcome rather than an error."""
     from civic_assets.defs.outcomes import NO_ERROR
 
     data = event.step_failure_data

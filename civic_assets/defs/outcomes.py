@@ -12,3 +12,5 @@ NOT_FETCHED = "not fetched"
 """The same for what a publisher's site did not give."""
 NO_ERROR = (HELD_BACK, NOT_FETCHED)
 """All of them."""
+OF_MACHINE = "of the machine"
+"""Key in the metadata of a failure that is not of the data: what stopped may go well on another machine."""

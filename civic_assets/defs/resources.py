@@ -4,12 +4,12 @@ Belongs here: how definitions get the root of the store, which is the only setti
 itself (`civic_assets.layers.store`).
 """
 
-import os
 from pathlib import Path
 
 import dagster as dg
 from dagster_duckdb import DuckDBResource
 
+from civic_assets.layers.root import store_root as root_of_setting
 from civic_assets.layers.store import Store
 
 
@@ -32,8 +32,8 @@ class StoreResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 
 def store_root(store: Store | None) -> Path:
-    """The store's root, without creating a folder: definitions are also loaded where there is no store."""
-    return store.root if store else Path(os.environ.get("CIVIC_STORE") or ".civic").absolute()
+    """The store's root, without creating a store there: definitions are also loaded where there is none."""
+    return store.root if store else root_of_setting(None)
 
 
 def read_model(store: Store | None = None) -> DuckDBResource:

@@ -19,6 +19,7 @@ from civic_assets.publish.queries.figure_query import FigureQuery
 from civic_assets.publish.queries.selection import Selection, select
 from civic_assets.publish.queries.trace import trace_all
 from civic_assets.publish.report.cells import FindingCells, Neighbours, neighbours_of
+from civic_assets.tables.duckdb_connection import connect
 from civic_assets.verify.figure import cells_of_workbooks, read_again
 
 if TYPE_CHECKING:
@@ -103,15 +104,13 @@ def follow(
         NotPublished: A figure does not exist.
         AmbiguousFigure: Several figures match a name.
     """
-    import duckdb
-
     chains: dict[str, FigureChain] = {}
     for number, chain in enumerate(trace_all(store, asked), 1):
         progress(f"{number:,} of {len(asked):,} figures")
         chains.setdefault(chain.name, chain)
     known = cells_of_workbooks(list(chains.values()))
     followed = []
-    with duckdb.connect() as words:
+    with connect() as words:
         names: set[str] = set()
         for chain in sorted(chains.values(), key=lambda one: one.name):
             name = _as_name(chain.figure.name)

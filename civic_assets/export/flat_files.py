@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.answers.document import as_document
 from civic_assets.export.shorthand import SHORTHAND
 from civic_assets.publish.site.glossary.vocabulary import glossary
+from civic_assets.tables.duckdb_connection import connect
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,13 +68,11 @@ def write_parquet(chosen: Chosen, path: Path) -> None:
 
 def write_json(chosen: Chosen, path: Path) -> None:
     """Write one object: what `about` says, and under `figures` a record for each figure."""
-    import duckdb
-
     with path.open("w", encoding="utf-8", newline="\n") as file:
         head = json.dumps(about(chosen), ensure_ascii=False, indent=1)
         file.write(head.removesuffix("\n}") + ',\n "figures": [')
         between = "\n  "
-        with duckdb.connect() as words:
+        with connect() as words:
             for batch in _batches(chosen):
                 words.register("batch", batch)
                 rows = words.execute("SELECT to_json(batch)::VARCHAR FROM batch").fetchall()

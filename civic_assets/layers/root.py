@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from civic_assets.layers.remote.place import address_of, working_copy
+
 REPORT = "report"
 """Name of the folder of the site in the store."""
 REPORT_BEING_BUILT = ".report-"
@@ -16,5 +18,13 @@ REPORT_BEING_BUILT = ".report-"
 
 
 def store_root(named: Path | None) -> Path:
-    """Folder of the store: the one that is named, else `CIVIC_STORE`, else `.civic` in the working directory."""
-    return (named or Path(os.environ.get("CIVIC_STORE") or ".civic")).absolute()
+    """Folder of the store: the one that is named, else `CIVIC_STORE`, else `.civic` in the working directory.
+
+    If an address is named, such as `s3://bucket/store`, it is the folder of its working copy on this machine.
+
+    Raises:
+        UsageError: The address is wrong, or the working copy cannot be made.
+    """
+    chosen = str(named or os.environ.get("CIVIC_STORE") or ".civic")
+    address = address_of(chosen)
+    return working_copy(address) if address else Path(chosen).absolute()

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from civic_assets.archive import Archive
 from civic_assets.errors import UsageError
+from civic_assets.layers.remote.place import copied_from
+from civic_assets.layers.remote.session import bring_to_read
 from civic_assets.layers.root import store_root
 from civic_assets.tables import TableStore
 from civic_assets.unforeseen import sentence_of
@@ -50,6 +52,7 @@ class Store:
         """
         store = cls.__new__(cls)
         store.root = store_root(root)
+        bring_to_read(store.root)
         try:
             has_content = any(
                 (store.root / name).exists()
@@ -59,10 +62,15 @@ class Store:
             raise UsageError(sentence_of(error)) from None
         if not has_content:
             raise UsageError(
-                f"There is no store in {store.root}. Create one with: civic-assets refresh --store {store.root}; or "
+                f"There is no store in {store.name}. Create one with: civic-assets refresh --store {store.name}; or "
                 "name yours with --store or CIVIC_STORE."
             )
         return store
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: its folder, or the address that it is a working copy of."""
+        return copied_from(self.root) or str(self.root)
 
     def require_content(self) -> None:
         """Check that something was received or published here.
@@ -73,8 +81,8 @@ class Store:
         if self.database.is_file() or self.archive.receipts():
             return
         raise UsageError(
-            f"Nothing is published in {self.root}, and no file was ever received there. Publish with: civic-assets "
-            f"refresh --store {self.root}; or name another store with --store or CIVIC_STORE."
+            f"Nothing is published in {self.name}, and no file was ever received there. Publish with: civic-assets "
+            f"refresh --store {self.name}; or name another store with --store or CIVIC_STORE."
         )
 
     def require_writable(self) -> None:

@@ -24,14 +24,17 @@ from typing import Any
 from civic_assets.contracts.folders import contracts_folders
 from civic_assets.errors import StoreBusy
 from civic_assets.layers.limits import PROCESSES
+from civic_assets.layers.remote.place import copied_from
 from civic_assets.layers.root import REPORT, REPORT_BEING_BUILT
 from civic_assets.layers.store_lock import changing
 from civic_assets.shipped import PACKAGE, SHIPPED
 from civic_assets.tables.file_states import FileStates, folder_times, states_of
 
 _FILE = "unchanged.json"
+# Variables that hold logins: of alerts, and in the addresses of a database and a broker.
+_SECRET = ("CIVIC_ALERTS_", "CIVIC_DATABASE", "CIVIC_BROKER")
 # What a refresh reads or writes in the store. Dagster's database also changes when somebody opens its UI; what counts
-# of it is in `recorded.json`.
+# of it is in `recorded`.
 _IN_STORE = (
     "archive",
     "tables",
@@ -41,7 +44,7 @@ _IN_STORE = (
     "suites",
     "civic.duckdb",
     "recognised.json",
-    "dagster/recorded.json",
+    "dagster/recorded",
     "dagster/unfinished",
 )
 
@@ -96,8 +99,8 @@ class Asked:
 
 
 def _is_setting(name: str) -> bool:
-    """Whether the result may depend on a variable. Those of alerts are logins and tokens, and are not written down."""
-    return name.startswith("CIVIC_") and name != PROCESSES and not name.startswith("CIVIC_ALERTS_")
+    """Whether the result may depend on a variable. Those with logins and tokens are not written down."""
+    return name.startswith("CIVIC_") and name != PROCESSES and not name.startswith(_SECRET)
 
 
 def _libraries() -> list[str]:
@@ -158,6 +161,8 @@ def remember(beginning: Beginning, summary: Mapping[str, Any]) -> None:
 
 def recall(asked: Asked) -> dict[str, Any] | None:
     """Document of the summary of the last refresh, if this one would find nothing new; None if it must be made."""
+    if copied_from(asked.root):
+        return None  # another machine may have published since; asking is what a refresh does
     file = asked.root / _FILE
     try:
         document = json.loads(file.read_text(encoding="utf-8"))

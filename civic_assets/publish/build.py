@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.publish.incremental.inputs import Inputs
 from civic_assets.tables.atomic import clear_temporaries, temporary_path
+from civic_assets.tables.duckdb_connection import connect
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -56,8 +57,6 @@ def build_read_model(inputs: Inputs, *, from_nothing: bool = False) -> None:
 
 def _from_nothing(inputs: Inputs, file: Path) -> None:
     """Make every table in a new file."""
-    import duckdb
-
     from civic_assets.acquire.live.said import read_said
     from civic_assets.contracts.corrections import load_corrections
     from civic_assets.publish import derived, house_numbers
@@ -90,7 +89,7 @@ def _from_nothing(inputs: Inputs, file: Path) -> None:
     from civic_assets.quality.published.publishers_said import register_said
 
     members, contracts = inputs.members, inputs.contracts
-    with duckdb.connect(str(file), config=_STORAGE) as connection:
+    with connect(file, config=_STORAGE) as connection:
         inputs.begin(connection)
         inputs.say("figures and results of checks")
         figures.create_quality(connection, members)

@@ -16,6 +16,7 @@ from civic_assets.answers.changes import ChangeCount, ChangedFigure, Publication
 from civic_assets.layers.store import Store
 from civic_assets.publish.read_model.connection import open_read_model, rows_of
 from civic_assets.tables.atomic import temporary_path
+from civic_assets.tables.duckdb_connection import connect
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -62,10 +63,8 @@ def figure_changes(
         most: Most figures that are listed in the answer.
         csv: File for all of them, with a header; replaced at once.
     """
-    import duckdb
-
     earlier, later = (_figures(one) for _, one in (before, after))
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.register("earlier", earlier)
         connection.register("later", later)
         connection.execute(_CHANGES)

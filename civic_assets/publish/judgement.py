@@ -19,6 +19,7 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.read_model.connection import limit_building, open_read_model
 from civic_assets.publish.read_model.placing import as_put, put_in_place
 from civic_assets.tables.atomic import copy_file, remove_stale_temporaries, temporary_path
+from civic_assets.tables.duckdb_connection import connect
 
 if TYPE_CHECKING:
     from civic_assets.quality.expectations.judgement import SuiteMemory
@@ -42,7 +43,7 @@ def waits_for_judgement(store: Store) -> bool:
     if not store.database.is_file():
         return False
     try:
-        with duckdb.connect(str(store.database), read_only=True) as connection:
+        with connect(store.database, read_only=True) as connection:
             return connection.execute(_WAITS).fetchone() is not None
     except duckdb.Error:
         return False  # it is built again
@@ -63,8 +64,6 @@ def judge_published(store: Store, progress: Callable[[str], None] = lambda _: No
     Raises:
         UsageError: There is no read model, or it cannot be opened.
     """
-    import duckdb
-
     from civic_assets.publish.read_model import causes
     from civic_assets.quality.expectations.judgement import judge, replace_results, waiting_suites
     from civic_assets.quality.expectations.suites import load_suites
@@ -92,9 +91,8 @@ def judge_published(store: Store, progress: Callable[[str], None] = lambda _: No
     temporary = temporary_path(store.root)
     try:
         copy_file(store.database, temporary)
-        with duckdb.connect(str(temporary)) as connection:
+        with connect(temporary) as connection:
             limit_building(connection)
-            connection.execute("SET enable_progress_bar = false")
             replace_results(connection, waiting, judged)
             causes.create(connection)
             for table in ("check_results", "findings", "causes"):

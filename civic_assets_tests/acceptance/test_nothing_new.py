@@ -147,7 +147,7 @@ def test_new_file_is_seen_through_a_link_to_the_folder(inputs: Path, tmp_path: P
         "report/site.json",
         "publications/latest.json",
         "civic.duckdb",
-        "dagster/recorded.json",
+        "dagster/recorded/publication.json",
     ],
 )
 def test_damage_in_the_store_is_seen(store: Path, inputs: Path, damaged: str) -> None:

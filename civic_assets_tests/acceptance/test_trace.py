@@ -121,6 +121,7 @@ def test_the_newest_figures_have_an_id_each(store: Path) -> None:
 
 
 @pytest.mark.real_data
+@pytest.mark.exhaustive
 def test_every_row_of_all_real_files_is_found_by_its_own_name(real_refresh: RealRefresh) -> None:
     total, wrong = _differences(real_refresh.store / "civic.duckdb", 10)
     assert total > 2_000_000

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from civic_assets.browse.kept import FOLDER, Kept, kept_copy
+from civic_assets.browse.place import THIS_MACHINE, Place
 from civic_assets.browse.serve import application_of
 from civic_assets.layers.store import Store
 from civic_assets_tests.shared_stores import Refreshed
@@ -29,10 +30,12 @@ class Served:
     Args:
         store: Its folder.
         kept: The copy.
+        place: Where a browser finds its pages.
     """
 
     store: Path
     kept: Kept
+    place: Place = THIS_MACHINE
 
     def ask(self, path: str, method: str = "GET", host: str = "127.0.0.1", **given: Any) -> httpx.Response:
         """What is answered to a request, by the application that is served."""
@@ -46,7 +49,7 @@ class Served:
     async def _asked(
         self, paths: Iterable[str], method: str, host: str, given: dict[str, Any]
     ) -> list[httpx.Response]:
-        datasette, application = application_of(self.kept)
+        datasette, application = application_of(self.kept, self.place)
         await datasette.invoke_startup()
         transport = httpx.ASGITransport(app=application)
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}:8001") as client:
@@ -54,9 +57,9 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    with kept_copy(Store.existing(folder)) as kept:
-        yield Served(folder, kept)
+def served(folder: Path, place: Place = THIS_MACHINE) -> Iterator[Served]:
+    with kept_copy(Store.existing(folder), place=place) as kept:
+        yield Served(folder, kept, place)
 
 
 def copy_of(refreshed: Refreshed, folder: Path) -> Path:

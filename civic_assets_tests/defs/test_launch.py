@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -200,8 +202,30 @@ def test_record_is_missing_when_the_table_is_another(launched: Launched) -> None
     receipts = launched.store.archive.receipts()
     assert recorded.missing(receipts) == []
     elsewhere = Store(launched.store.root)
-    (elsewhere.dagster_home / "recorded.json").rename(elsewhere.root / "kept.json")
+    (elsewhere.dagster_home / "recorded").rename(elsewhere.root / "kept")
     try:
         assert recorded.missing(receipts) == receipts
     finally:
-        (elsewhere.root / "kept.json").rename(elsewhere.dagster_home / "recorded.json")
+        (elsewhere.root / "kept").rename(elsewhere.dagster_home / "recorded")
+
+
+def test_records_of_an_earlier_version_count_until_a_source_is_recorded_again(
+    launched: Launched, tmp_path: Path
+) -> None:
+    """They were in one file for all sources."""
+    shutil.copytree(launched.store.root, tmp_path / "store")
+    store = Store(tmp_path / "store")
+    folder = store.dagster_home / "recorded"
+    states: dict[str, str] = {}
+    for file in folder.glob("*.json"):
+        states |= json.loads(file.read_text(encoding="utf-8"))
+    shutil.rmtree(folder)
+    (store.dagster_home / "recorded.json").write_text(json.dumps(states), encoding="utf-8")
+    recorded, receipts = RecordedStates(store), store.archive.receipts()
+    assert recorded.missing(receipts) == []
+    assert recorded.has_publication(states["publication"])
+    one = receipts[0]
+    recorded.note_release(one.source, one.release)
+    assert recorded.missing(receipts) == []
+    written = json.loads((folder / f"{one.source}.json").read_text(encoding="utf-8"))
+    assert {name.partition("/")[0] for name in written} == {one.source}

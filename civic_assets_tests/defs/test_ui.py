@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -29,105 +25,21 @@ from civic_assets.defs.ui.parts import _Parts
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
 from civic_assets_tests.defs.conftest import HELD_BACK, Launched
+from civic_assets_tests.defs.ui_process import (
+    STATE,
+    Ui,
+    assets_of,
+    below,
+    is_refused,
+    live,
+    mutations,
+    start,
+    until,
+)
 from civic_assets_tests.paths import PROJECT
 
-# Of a busy machine; a quiet one takes less than ten.
-SECONDS = 180
 PARTITIONS = releases_partitions("ons_csp")
-ASSETS = [{"path": [layer, "ons_csp"]} for layer in ("raw", "validated", "harmonised")]
-
-
-@dataclass
-class Ui:
-    """A UI that runs.
-
-    Args:
-        output: File of what it writes into the terminal.
-    """
-
-    store: Store
-    process: subprocess.Popen[bytes]
-    port: int
-    auditors_port: int
-    output: Path
-    took: float = 0.0
-
-    def ask(self, query: str, **variables: object) -> Any:
-        said = self.answer(self.port, query, **variables)
-        assert "errors" not in said, said["errors"]
-        return said["data"]
-
-    def answer(self, port: int, query: str, **variables: object) -> Any:
-        """The whole answer of one of the servers, errors included."""
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        status, content, _ = self.get(port, "/graphql", body)
-        assert status in (200, 400, 500), content
-        return json.loads(content)
-
-    def get(self, port: int, path: str, body: bytes | None = None) -> tuple[int, bytes, Mapping[str, str]]:
-        """Status, content and headers of a path, which is sent as it is."""
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        try:
-            headers = {"content-type": "application/json"} if body is not None else {}
-            connection.request("GET" if body is None else "POST", path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read(), {name.lower(): text for name, text in answer.getheaders()}
-        finally:
-            connection.close()
-
-    def said(self) -> str:
-        return self.output.read_text(encoding="utf-8")
-
-
-def _until(what: Callable[[], Any], seconds: float = SECONDS) -> Any:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.2)
-    raise AssertionError("it took too long")
-
-
-def _start(store: Store, output: Path) -> Ui:
-    with socket.socket() as first, socket.socket() as second:
-        ports = []
-        for probe in (first, second):
-            probe.bind(("127.0.0.1", 0))
-            ports.append(probe.getsockname()[1])
-    port, auditors = ports
-    program = [sys.executable, "-c", "from civic_assets.cli.entry import run; run()", "ui"]
-    begun = time.monotonic()
-    with output.open("wb") as written:
-        process = subprocess.Popen(
-            [*program, "--store", str(store.root), "--port", str(port), "--auditors-port", str(auditors)],
-            cwd=PROJECT,
-            stdout=written,
-            stderr=subprocess.STDOUT,
-        )
-    ui = Ui(store, process, port, auditors, output)
-    _until(lambda: "Starting Dagster on" in ui.said())
-    ui.took = begun
-    return ui
-
-
-def _below(pid: int) -> set[int]:
-    """All processes that a process has started, and theirs."""
-    found: set[int] = set()
-    new = {pid}
-    while new:
-        listed = subprocess.run(
-            ["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True
-        ).stdout
-        pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
-        new = {child for child, parent in pairs if parent in new} - found
-        found |= new
-    return found
-
-
-def _live(pids: set[int]) -> set[int]:
-    listed = subprocess.run(["ps", "-eo", "pid=,stat="], capture_output=True, text=True, check=True).stdout
-    running = {int(line.split()[0]) for line in listed.splitlines() if not line.split()[1].startswith("Z")}
-    return pids & running
+ASSETS = assets_of("ons_csp")
 
 
 @pytest.fixture(scope="module")
@@ -140,9 +52,9 @@ def ui(tmp_path_factory: pytest.TempPathFactory, launched: Launched) -> Iterator
         for release in ("2021-12", HELD_BACK):
             instance.delete_dynamic_partition(PARTITIONS, release)
             instance.add_dynamic_partitions(PARTITIONS, [release])
-    started = _start(store, folder / "said.txt")
+    started = start(store, folder / "said.txt")
     try:
-        _until(lambda: "To look at only" in started.said() or started.process.poll() is not None)
+        until(lambda: "To look at only" in started.said() or started.process.poll() is not None)
         assert started.process.poll() is None, started.said()
         started.took = time.monotonic() - started.took
         yield started
@@ -180,10 +92,10 @@ def test_workspace_of_the_checkout_has_the_same_location() -> None:
 
 
 def test_web_server_and_daemon_share_one_code_server(ui: Ui) -> None:
-    _until(lambda: len(_below(ui.process.pid)) >= 3)
+    until(lambda: len(below(ui.process.pid)) >= 3)
     listed = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
     lines = [line.split(None, 1) for line in listed.splitlines()]
-    mine = [args for pid, args in lines if int(pid) in _below(ui.process.pid)]
+    mine = [args for pid, args in lines if int(pid) in below(ui.process.pid)]
     assert sum("api grpc" in args for args in mine) == 1
     assert sum("dagster._daemon" in args for args in mine) == 1
 
@@ -325,79 +237,12 @@ def test_nothing_but_the_site_is_served_beside_the_ui(ui: Ui, server: str, path:
     assert status == 404 and len(content) < 200
 
 
-# What somebody who may only look must not do, each with arguments that the other server would accept.
-MUTATIONS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "launch": (
-        """mutation($s: JobOrPipelineSelector!) { launchRun(executionParams: {selector: $s, runConfigData: {}}) {
-        __typename } }""",
-        {
-            "s": {
-                "repositoryName": "__repository__",
-                "repositoryLocationName": LOCATION,
-                "pipelineName": "publish",
-            }
-        },
-    ),
-    "backfill": (
-        """mutation($p: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $p) { __typename } }""",
-        {"p": {"assetSelection": ASSETS, "partitionNames": ["2021-12"]}},
-    ),
-    "wipe": (
-        """mutation($r: [PartitionsByAssetSelector!]!) { wipeAssets(assetPartitionRanges: $r) { __typename } }""",
-        {"r": [{"assetKey": {"path": ["raw", "ons_csp"]}}]},
-    ),
-    "add a partition": (
-        """mutation($r: RepositorySelector!, $n: String!) { addDynamicPartition(repositorySelector: $r,
-        partitionsDefName: $n, partitionKey: "2099-12") { __typename } }""",
-        {"r": {"repositoryName": "__repository__", "repositoryLocationName": LOCATION}, "n": PARTITIONS},
-    ),
-    "delete a partition": (
-        """mutation($r: RepositorySelector!, $n: String!) { deleteDynamicPartitions(repositorySelector: $r,
-        partitionsDefName: $n, partitionKeys: ["2021-12"]) { __typename } }""",
-        {"r": {"repositoryName": "__repository__", "repositoryLocationName": LOCATION}, "n": PARTITIONS},
-    ),
-    "delete a run": ("""mutation($id: String!) { deleteRun(runId: $id) { __typename } }""", {"id": ""}),
-    "report a table": (
-        """mutation($p: ReportRunlessAssetEventsParams!) { reportRunlessAssetEvents(eventParams: $p) {
-        __typename } }""",
-        {
-            "p": {
-                "eventType": "ASSET_MATERIALIZATION",
-                "assetKey": {"path": ["raw", "ons_csp"]},
-                "partitionKeys": ["2021-12"],
-            }
-        },
-    ),
-    "start a sensor": (
-        """mutation($s: SensorSelector!) { startSensor(sensorSelector: $s) { __typename } }""",
-        {
-            "s": {
-                "repositoryName": "__repository__",
-                "repositoryLocationName": LOCATION,
-                "sensorName": "inbox",
-            }
-        },
-    ),
-    "reload": (
-        """mutation($n: String!) { reloadRepositoryLocation(repositoryLocationName: $n) { __typename } }""",
-        {"n": LOCATION},
-    ),
-}
-STATE = """{ runsOrError { ... on Runs { results { id status } } }
-  assetNodes { assetKey { path } assetMaterializations(limit: 1) { timestamp } partitionKeys }
-  sensorsOrError(repositorySelector: {repositoryName: "__repository__", repositoryLocationName: "civic_assets"}) {
-    ... on Sensors { results { name sensorState { status } } } } }"""
-
-
-@pytest.mark.parametrize("what", MUTATIONS)
+@pytest.mark.parametrize("what", mutations("ons_csp", "2021-12", ""))
 def test_auditors_can_look_and_change_nothing(ui: Ui, launched: Launched, what: str) -> None:
     before = ui.ask(STATE)
-    query, variables = MUTATIONS[what]
-    run = next(iter(launched.report.runs.values()))
-    given = {name: run if value == "" else value for name, value in variables.items()}
-    said = ui.answer(ui.auditors_port, query, **given)
-    # Dagster refuses some of these in the answer and others as an error; never by the status alone.
-    assert "UnauthorizedError" in json.dumps(said) or "permission" in json.dumps(said).lower(), said
+    query, variables = mutations("ons_csp", "2021-12", next(iter(launched.report.runs.values())))[what]
+    said = ui.answer(ui.auditors_port, query, **variables)
+    assert is_refused(said), said
     assert ui.answer(ui.auditors_port, STATE)["data"] == before == ui.ask(STATE)
 
 
@@ -460,7 +305,7 @@ def _ends(ui: Ui, run: str) -> str:
         status = str(ui.ask(RUN, id=run)["runOrError"]["status"])
         return status if status in ("SUCCESS", "FAILURE", "CANCELED") else None
 
-    return str(_until(finished))
+    return str(until(finished))
 
 
 def test_ranges_launched_from_the_ui_build_the_releases_in_between(ui: Ui) -> None:
@@ -487,11 +332,11 @@ def test_ranges_launched_from_the_ui_build_the_releases_in_between(ui: Ui) -> No
 
 def test_terminal_is_quiet_and_ctrl_c_ends_everything(ui: Ui) -> None:
     """The last test of this module: it stops the UI."""
-    parts = _below(ui.process.pid)
+    parts = below(ui.process.pid)
     assert len(parts) >= 3
     ui.process.send_signal(signal.SIGINT)
     assert ui.process.wait(60) == 0
-    assert not _live(parts)
+    assert not live(parts)
     assert [line.split(" on ")[0].split(" shows ")[0] for line in ui.said().splitlines()] == [
         "Starting Dagster",
         "Dagster",
@@ -517,9 +362,9 @@ def test_part_that_does_not_start_is_a_sentence_with_its_last_line(tmp_path: Pat
 def test_ui_that_is_stopped_while_it_starts_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
     if number == signal.SIGKILL and sys.platform != "linux":
         pytest.skip("only Linux tells a process that its parent was killed")
-    starting = _start(Store(tmp_path / "store"), tmp_path / "said.txt")
-    parts = _until(lambda: _below(starting.process.pid))
+    starting = start(Store(tmp_path / "store"), tmp_path / "said.txt")
+    parts = until(lambda: below(starting.process.pid))
     os.kill(starting.process.pid, number)
     assert starting.process.wait(60) == (0 if number == signal.SIGTERM else -number)
-    _until(lambda: not _live(parts), 30)
+    until(lambda: not live(parts), 30)
     assert "Traceback" not in starting.said()

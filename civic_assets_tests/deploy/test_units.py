@@ -21,7 +21,7 @@ INSTALLED = "/opt/civic-assets/.venv/bin/civic-assets"
 
 
 def test_there_are_units() -> None:
-    assert len(UNITS) == 3
+    assert len(UNITS) == 5
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")
@@ -70,8 +70,16 @@ def test_example_of_settings_is_read_and_every_part_is_known(monkeypatch: pytest
 
 def test_page_names_every_unit_and_variable() -> None:
     page = (PROJECT / "docs" / "how-to" / "run-as-a-service.md").read_text(encoding="utf-8")
-    for name in ("civic-assets.service", "civic-assets-refresh.timer", "secrets.env", "civic.toml.example"):
+    for name in (
+        "civic-assets.service",
+        "civic-assets-refresh.timer",
+        "civic-assets-tables.service",
+        "civic-assets-worker.service",
+        "secrets.env",
+        "civic.toml.example",
+    ):
         assert name in page
     secrets = (DEPLOY / "systemd" / "secrets.env.example").read_text(encoding="utf-8")
-    for name in re.findall(r"^(CIVIC_\w+)=$", secrets, re.MULTILINE):
-        assert name in page
+    settings = (PROJECT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
+    for name in re.findall(r"^(\w+)=$", secrets, re.MULTILINE):
+        assert name in (page if name.startswith("CIVIC_ALERTS_") else settings)

@@ -63,6 +63,7 @@ EXCEPTIONS = {
     "codes and ids": """
         cli.lineage: _NOT_SENT
         evidence.pages: _ORDER
+        layers.remote.exchange: _LAST
         alerts.memory: _VERSION
         alerts.message: FORMAT
         cli.alerts: _NOT_SENT
@@ -101,6 +102,9 @@ EXCEPTIONS = {
         defs.sensors: _FILES_PER_TICK _SECONDS
         defs.storage: _BUSY_SECONDS _FILES_OPEN
         defs.ui.parts: _SECONDS_TO_START _SECONDS_TO_STOP
+        defs.workers.launching: _LOOK_SECONDS
+        defs.workers.settings: _MESSAGE_SECONDS _RUNS_AT_A_TIME
+        layers.remote.lease: _LOOK_SECONDS _RENEWALS
         layers.grid_cache: _CELLS_KEPT _CELLS_BY_COLUMN
         readers.coded_rows: _BATCH
         readers.text.large: _BLOCK

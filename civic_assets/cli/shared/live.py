@@ -20,7 +20,7 @@ from civic_assets.acquire.live.run import Live, conclude_quietly, plan_of
 from civic_assets.acquire.live.wanted import WantedSources, wanted_sources
 from civic_assets.answers.progress import Said
 from civic_assets.answers.summary import Summary
-from civic_assets.cli.output import print_json
+from civic_assets.cli.shared.output import print_json
 from civic_assets.cli.shared.progress import Progress
 from civic_assets.errors import UsageError
 from civic_assets.layers.unchanged import Asked, begin, recall, remember

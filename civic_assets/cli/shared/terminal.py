@@ -1,7 +1,7 @@
 """Tables and lines in a terminal.
 
 Belongs here: how a table looks, and how many lines are printed of a long list. Does not belong here: what is printed,
-and JSON (`civic_assets.cli.output`). Imports Rich: commands import this module when they print.
+and JSON (`civic_assets.cli.shared.output`). Imports Rich: commands import this module when they print.
 """
 
 from __future__ import annotations

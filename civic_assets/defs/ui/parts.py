@@ -40,6 +40,7 @@ from civic_assets.defs.instance import (
     register_releases,
 )
 from civic_assets.errors import UsageError
+from civic_assets.layers.remote.session import bring_to_read
 from civic_assets.layers.store import Store
 
 _SECONDS_TO_START = 120
@@ -89,6 +90,8 @@ def serve(
     configured_alerts()
     active = {name: contract for name, contract in load_contracts().items() if contract.status == "active"}
     refuse_unknown_sources(settings, active)
+    # What other machines have published in a store in an object store; a folder is as it is.
+    bring_to_read(store.root)
     prepare_home(store)
     print(f"Starting Dagster on {store.root}; this takes about ten seconds ...", flush=True)
     # A shell starts background jobs with SIGINT ignored, which the parts would inherit.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.figures.complete_sums import part_columns, partial_columns, whole_columns
 from civic_assets.harmonise.time.aggregation import AGGREGATED
+from civic_assets.tables.duckdb_connection import connect
 from civic_assets.values.ages import AgeBand, exact_cover, parse_ages
 
 if TYPE_CHECKING:
@@ -63,7 +64,6 @@ def sum_over_ages(observations: pa.Table, target: AgeBand) -> AgeSums:
         One figure for each area, period and rest of the breakdown. A band without a figure makes the sum unknown: a
         band that a release prints for one area, it must print for the others.
     """
-    import duckdb
     import pyarrow.compute as pc
 
     counts = observations.filter(pc.equal(observations["unit"], "count"))
@@ -72,7 +72,7 @@ def sum_over_ages(observations: pa.Table, target: AgeBand) -> AgeSums:
     columns = [*_KEYS, "breakdown", "value", "status", "locator"]
     columns += [name for name in ("quality",) if name in observations.column_names]
     keys = ", ".join(key for key in _KEYS if key not in ("area_name", "area_type"))
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.register("observations", observations.select(columns))
         connection.register("chosen", chosen_bands(chosen))
         sum_bands(connection, "observations", "chosen", "sums", columns)

@@ -30,6 +30,7 @@ from civic_assets.harmonise.time.choices import (
     unit_of_count,
     windows_of,
 )
+from civic_assets.tables.duckdb_connection import connect
 from civic_assets.values.period_words import spoken_period
 from civic_assets.values.periods import Period, PeriodKind
 
@@ -160,10 +161,9 @@ def chosen_table(chosen: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 
 def _sums(observations: pa.Table, chosen: Sequence[Mapping[str, Any]]) -> pa.Table:
-    import duckdb
 
     columns = [*NEEDED, *(name for name in ("quality",) if name in observations.column_names)]
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.register("observations", observations.select(columns))
         connection.register("chosen", chosen_table(chosen))
         sum_chosen(connection, "observations", "chosen", "sums", columns)

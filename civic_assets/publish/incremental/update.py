@@ -16,6 +16,7 @@ from civic_assets.house_numbers.publishing import MOST_CHANGED_SHARE, MOST_FREE_
 from civic_assets.publish.incremental import parts
 from civic_assets.publish.incremental.inputs import Inputs
 from civic_assets.tables.atomic import copy_file
+from civic_assets.tables.duckdb_connection import connect
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -48,7 +49,7 @@ def update(inputs: Inputs, file: Path) -> frozenset[tuple[str, str]] | None:
         return None
     try:
         copy_file(last, file)
-        with duckdb.connect() as connection:
+        with connect() as connection:
             connection.execute(f"SET temp_directory = '{_quoted(str(file))}.tmp'")
             connection.execute(f"ATTACH '{_quoted(str(file))}' AS {_COPY}")
             return _updated(connection, inputs, before, now)
@@ -63,7 +64,7 @@ def _parts_before(last: Path) -> Parts | None:
     import duckdb
 
     try:
-        with duckdb.connect(str(last), read_only=True) as connection:
+        with connect(last, read_only=True) as connection:
             size = connection.execute(
                 "SELECT total_blocks, free_blocks FROM pragma_database_size()"
             ).fetchone()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.errors import CivicError
 from civic_assets.house_numbers.arithmetic import ORDER_OF_SUM_NOISE
+from civic_assets.tables.duckdb_connection import connect
 
 if TYPE_CHECKING:
     from civic_assets.layers.store import Store
@@ -107,10 +108,9 @@ def _to_be_written(store: Store, members: Iterable[Member]) -> dict[Place, Expec
 def _in_read_model(
     database: Path, releases: Collection[Place] | None
 ) -> tuple[dict[Place, ExpectedRows], int]:
-    import duckdb
 
     characters = " + ".join(f"coalesce(sum(length({name})), 0)" for name in _TEXTS)
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         rows = connection.execute(
             f"""SELECT source, release, count(*), coalesce(sum(value), 0), {characters}
             FROM harmonised.observations

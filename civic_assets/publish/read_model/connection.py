@@ -16,6 +16,7 @@ from civic_assets.house_numbers.memory import PUBLISHING_SHARE
 from civic_assets.house_numbers.publishing import FEW_FIGURES
 from civic_assets.layers.limits import memory_allowed
 from civic_assets.layers.store import Store
+from civic_assets.tables.duckdb_connection import connect
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -48,14 +49,12 @@ def open_read_model(store: Store) -> DuckDBPyConnection:
     if not store.database.is_file():
         raise UsageError(f"Nothing is published in {store.root} yet. Run: civic-assets refresh")
     try:
-        connection = duckdb.connect(str(store.database), read_only=True)
+        connection = connect(store.database, read_only=True)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise UsageError(
             f"{store.database} cannot be opened: {reason} Build it again with: civic-assets refresh"
         ) from None
-    # For a query longer than two seconds, DuckDB would draw a progress bar into the answer, which may be JSON.
-    connection.execute("SET enable_progress_bar = false")
     return connection
 
 
@@ -123,8 +122,6 @@ def stamp_of(database: Path) -> str | None:
 @lru_cache(maxsize=8)
 def _stamp_of_file(database: str, _identity: tuple[int, ...]) -> str | None:
     """The stamp in one file, which is asked for at every step of a refresh; a read model is replaced, never changed."""
-    import duckdb
-
-    with duckdb.connect(database, read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         row = connection.execute("SELECT stamp FROM catalogue.publication").fetchone()
     return str(row[0]) if row else None

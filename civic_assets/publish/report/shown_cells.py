@@ -21,6 +21,7 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.report.cells import FindingCells, Neighbours, PrintedCell, PrintedRow, neighbours_of
 from civic_assets.publish.report.reading import Row
 from civic_assets.tables.atomic import atomic_write_text
+from civic_assets.tables.duckdb_connection import connect
 
 if TYPE_CHECKING:
     from civic_assets.contracts.model import Contract
@@ -105,14 +106,13 @@ class ShownCells:
         return self.read[source]
 
     def _of_release(self, source: str, release: _Release) -> Mapping[str, Neighbours]:
-        import duckdb
 
         file = self.store.root / "shown_cells" / source / f"{release.name}.json"
         kept = _kept(file, release.key)
         if kept is not None:
             return kept
         contract = self.contracts.get(source)
-        with duckdb.connect() as connection:
+        with connect() as connection:
             found = neighbours_of(connection, release.raw, release.titles, contract, release.asked)
         document = {"key": release.key, "cells": {name: _as_document(one) for name, one in found.items()}}
         atomic_write_text(file, json.dumps(document, ensure_ascii=False) + "\n")

@@ -16,6 +16,7 @@ from civic_assets.house_numbers.listing import FINDINGS_OF_A_CHECK
 from civic_assets.house_numbers.memory import JUDGING_POSTCODES_BYTES
 from civic_assets.parsing.row_texts import distinct_texts, row_texts
 from civic_assets.quality.framework.release import ReleaseView
+from civic_assets.tables.duckdb_connection import connect
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,11 +66,8 @@ class JudgedPostcodes:
 
 def postcodes_of(release: ReleaseView) -> JudgedPostcodes:
     """The rows of a release, judged one by one."""
-    import duckdb
-
     rows = row_texts(release.found[TABLE], COLUMNS)
-    with duckdb.connect(config={"threads": 2, "memory_limit": f"{JUDGING_POSTCODES_BYTES}B"}) as connection:
-        connection.execute("SET enable_progress_bar = false")
+    with connect(config={"threads": 2, "memory_limit": f"{JUDGING_POSTCODES_BYTES}B"}) as connection:
         connection.register("rows", rows)
         connection.execute("CREATE TEMP VIEW filled AS FROM rows WHERE trim(postcode::VARCHAR) <> ''")
         connection.execute(f"CREATE TEMP VIEW fit AS {cleaned('filled')}")

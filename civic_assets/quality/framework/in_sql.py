@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
+from civic_assets.tables.duckdb_connection import connect
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
@@ -24,9 +26,7 @@ if TYPE_CHECKING:
 @cache
 def _database(process: int) -> DuckDBPyConnection:
     """The DuckDB of a process; a process that was forked has its own."""
-    import duckdb
-
-    return duckdb.connect()
+    return connect()
 
 
 def close_database() -> None:
