@@ -341,10 +341,13 @@ def test_twenty_publications_come_out_again(tmp_path: Path) -> None:
     """Releases that are added one by one, with those of all sources that ship as fixtures."""
     store, contracts = Store(tmp_path / "store"), load_contracts()
     number = 0
-    for file in fixtures():
+    # A fixture that is held back makes no publication; the workbooks come first, so that there are enough.
+    workbooks = [(name, workbook_bytes(edition)) for name, edition in EDITIONS.items()]
+    small = [(f"{file.parent.name}-{file.name}", file.read_bytes()) for file in fixtures()]
+    for name, content in [*workbooks, ("report.csv", REPORT_TABLES.read_bytes()), *small]:
         if number == 20:
             break
-        add(store, _given(tmp_path, f"in-{file.parent.name}-{file.name}", {file.name: file.read_bytes()}))
+        add(store, _given(tmp_path, f"in-{name}", {name: content}))
         number = len([one for one in store.publications.glob("*.json") if one.stem.isdecimal()])
     assert number == 20
     made: dict[int, Store] = {}
