@@ -182,6 +182,15 @@ DELIMITED_CELLS = _chosen(
     "filling up short records to the widest must not enlarge a small file without limit",
     "intake",
 )
+DELIMITED_COLUMNS = _chosen(
+    "DELIMITED_COLUMNS",
+    "most columns of a delimited file",
+    4_096,
+    "columns",
+    "the widest published file here has some 300; each column costs time whatever is in it, and a line of a million "
+    "separators would take minutes",
+    "intake",
+)
 JSON_BYTES = _chosen(
     "JSON_BYTES",
     "largest JSON file",
