@@ -11,6 +11,16 @@ from collections.abc import Sequence
 from civic_assets.house_numbers.display import CHOICES_ON_A_SCREEN
 
 
+def printable(text: str) -> str:
+    """A text in which characters that cannot be seen, and half characters, are escapes (`\\x1b`)."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
 class CivicError(Exception):
     """A condition that a person can act on. `str(error)` is a full sentence: what, where, and what to do."""
 
@@ -74,6 +84,8 @@ class FileRefused(CivicError):
     """
 
     def __init__(self, file: object, reason: str, *, unsupported: bool = False) -> None:
+        # A reason may quote what is in the file, which may be anything: also what moves the cursor of a terminal.
+        reason = printable(reason)
         self.file, self.reason, self.unsupported = str(file), reason, unsupported
         super().__init__(f"{file}: {reason}")
 

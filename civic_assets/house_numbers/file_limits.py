@@ -191,6 +191,16 @@ DELIMITED_COLUMNS = _chosen(
     "separators would take minutes",
     "intake",
 )
+LARGEST_FIGURE = _chosen(
+    "LARGEST_FIGURE",
+    "size from which a number in a column of figures is not read as one",
+    1e15,
+    "of any unit",
+    "no published figure has 16 digits before the point; from there on a number cannot be kept digit for digit, and "
+    "sums of such numbers overflow",
+    "R-06",
+    "intake",
+)
 JSON_BYTES = _chosen(
     "JSON_BYTES",
     "largest JSON file",

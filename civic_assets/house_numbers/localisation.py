@@ -83,6 +83,15 @@ SEARCH_NODES = _chosen(
     "a limit on one programme, so that a single hard case does not use up the search",
     "V-15",
 )
+SEARCH_CELL_NODES = _chosen(
+    "SEARCH_CELL_NODES",
+    "work for one programme of the search, over all of its cells",
+    20_000,
+    "nodes of the solver times cells of the programme",
+    "a node takes longer the more cells there are: 5,000 nodes of 250 cells take minutes, and 80 a few seconds; damage "
+    "that single cells explain is found in the first few nodes",
+    "V-15",
+)
 CHANGE_REACH = _chosen(
     "CHANGE_REACH",
     "largest change of a cell in the search",

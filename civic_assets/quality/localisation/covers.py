@@ -18,7 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from civic_assets.house_numbers.localisation import CHANGE_REACH, SAME_WEIGHT, SEARCH_NODES
+from civic_assets.house_numbers.localisation import (
+    CHANGE_REACH,
+    SAME_WEIGHT,
+    SEARCH_CELL_NODES,
+    SEARCH_NODES,
+)
 from civic_assets.quality.equations.edit_system import Flags, Floats, Indices, Room
 from civic_assets.quality.localisation.search_effort import Effort
 from civic_assets.quality.localisation.solver import OPTIMAL, solve
@@ -126,7 +131,7 @@ def _solved(
         integrality=integrality,
         bounds=Bounds(bounds[0], bounds[1]),
         constraints=LinearConstraint(*model),
-        options={"node_limit": SEARCH_NODES},
+        options={"node_limit": max(1, min(SEARCH_NODES, SEARCH_CELL_NODES // max(len(cells), 1)))},
     )
     if result.status != OPTIMAL or result.x is None:
         return Choice(int(result.status))
