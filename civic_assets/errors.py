@@ -6,19 +6,19 @@ Does not belong here: findings about figures (those are rows, see `civic_assets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from civic_assets.house_numbers.display import CHOICES_ON_A_SCREEN
 
 
+# Control characters except tab and line feed, other line ends, marks that reverse the direction, half characters.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
 def printable(text: str) -> str:
-    """A text in which characters that cannot be seen, and half characters, are escapes (`\\x1b`)."""
-    if text.isprintable():
-        return text
-    return "".join(
-        letter if letter.isprintable() or letter in "\n\t" else letter.encode("unicode_escape").decode()
-        for letter in text
-    )
+    """A text whose characters that cannot be seen, and act on a terminal instead, are escapes (`\\x1b`)."""
+    return _UNSEEN.sub(lambda one: one[0].encode("unicode_escape").decode(), text)
 
 
 class CivicError(Exception):

@@ -35,8 +35,6 @@ QUALIFYING = frozenset(
 # A printed number: optional sign, digits with or without thousands commas, optional decimals, optional exponent (DfE's
 # LAIT extract has 5.0169999999999999E-2), optional percent sign.
 _NUMBER = re.compile(r"[-+\u2212]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,2})?%?")
-# A number with no more digits is below `LARGEST_FIGURE`.
-_PLAIN_DIGITS = 15
 _NOTE_MARK = re.compile(r"\s*\[\s*notes?\b[^\]]*\]", re.IGNORECASE)
 # Names and headers repeat thousands of times in a file; a file with more distinct texts than this is only slower.
 _TEXTS_KEPT = 1 << 16
@@ -119,8 +117,9 @@ def read_cell(value: CellValue, symbols: Mapping[str, Symbol]) -> tuple[float | 
     if isinstance(value, bool):
         return None, UNREADABLE, text
     # Nearly every count is digits and nothing else; other scripts' digits are not read as numbers.
-    plain_count = len(text) <= _PLAIN_DIGITS and text.isascii() and text.isdecimal()
-    number = float(text) if plain_count else parse_number(text)
+    number = float(text) if text.isascii() and text.isdecimal() else parse_number(text)
+    if number is not None and not abs(number) < LARGEST_FIGURE:
+        return None, UNREADABLE, text
     if number is not None:
         return number, None, text
     symbol = symbols.get(text.strip().casefold())

@@ -15,7 +15,7 @@ from civic_assets_tests.fuzz.container_changes import Members, container_of, mem
 
 T = TypeVar("T")
 MOST_TRIES = 120
-MOST_SECONDS = 60
+MOST_SECONDS = 30
 
 
 class _Tries:

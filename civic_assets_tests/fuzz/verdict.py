@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from unicodedata import category
 
 MOST_SECONDS = 10
 """Longest time that one input may take, in seconds of processor time."""
@@ -53,8 +54,8 @@ def is_sentence(text: str) -> bool:
     """Whether a text is what a person can act on: long enough, ended, and without control characters."""
     # Of several findings with one sentence, the number of the others is added in parentheses.
     text = _MORE.sub("", text.strip())
-    printable = all(letter.isprintable() or letter in "\n\t" for letter in text)
-    return text.endswith(".") and len(text) >= SHORTEST_SENTENCE and "Traceback" not in text and printable
+    unseen = any(category(letter) in ("Cc", "Cs", "Zl", "Zp") and letter not in "\n\t" for letter in text)
+    return text.endswith(".") and len(text) >= SHORTEST_SENTENCE and "Traceback" not in text and not unseen
 
 
 def kinds_of(faults: Iterable[str]) -> set[str]:
