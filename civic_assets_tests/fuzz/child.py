@@ -22,13 +22,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from civic_assets_tests.fuzz.became import Reader, as_plain
 from civic_assets_tests.fuzz.reached import Reached
-from civic_assets_tests.fuzz.trial import Reader, as_plain
 from civic_assets_tests.fuzz.watched import Watch
 
 STORE, TEMPORARY, EMPTY, CACHE = "store", "temporary", "empty", "cache"
 """Folders of a child: of the store, of temporary files, the working directory and home, which must stay empty, and of
 what the program remembers of contracts."""
+READY = b"ready\n"
+"""What a child says once everything is imported."""
 # Address space beyond what the process has when it starts; real memory is judged afterwards, and is far less.
 ADDRESS_SPACE = 6 * 1024**3
 
@@ -37,12 +39,16 @@ def main(folder: Path, reader: str) -> None:
     """Try inputs until standard input ends."""
     module, _, name = reader.partition(":")
     read: Reader = getattr(import_module(module), name)
+    if hasattr(import_module(module), "warm"):
+        import_module(module).warm(folder / STORE)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (_status("VmSize") + ADDRESS_SPACE,) * 2)
     watch, reached = Watch(folder / STORE, folder / TEMPORARY, folder / CACHE), Reached()
     watch.start()
+    answers.write(READY.decode())
+    answers.flush()
     for line in sys.stdin:
         wanted = line.rstrip("\n")
         path = Path(wanted.removeprefix("+"))

@@ -7,14 +7,13 @@ here: watching it (`watched`), the process that it happens in (`child`), and wha
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
+from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.intake.receive import take_file
 from civic_assets.intake.recognition_cache import RecognitionCache
 from civic_assets.layers.grid_cache import GRIDS
@@ -22,30 +21,8 @@ from civic_assets.layers.harmonised import build_harmonised
 from civic_assets.layers.raw import build_raw, raw_grid
 from civic_assets.layers.store import Store
 from civic_assets.layers.validated import build_validated
+from civic_assets_tests.fuzz.became import Became
 
-
-@dataclass
-class Became:
-    """What became of an input.
-
-    Args:
-        outcome: `published`, `held back`, `refused` or `ignored`; of an archive, the first of these that holds for one
-            of its files.
-        checks: Checks that held it back, or found something in what is published.
-        sentences: Every sentence for a person: why a file is refused or ignored, and why a release is held back.
-        tracebacks: Tracebacks that a refresh would store.
-        sources: Sources of its releases.
-    """
-
-    outcome: str = ""
-    checks: list[str] = field(default_factory=list)
-    sentences: list[str] = field(default_factory=list)
-    tracebacks: list[str] = field(default_factory=list)
-    sources: list[str] = field(default_factory=list)
-
-
-Reader = Callable[[Path, Path], Became]
-"""What does with a file (first) in a folder of a store (second) what a refresh does."""
 
 _ORDER = ("published", "held back", "refused", "ignored")
 
@@ -99,12 +76,6 @@ def _refreshed(path: Path, store: Store) -> Became:
     return became
 
 
-def as_plain(became: Became) -> dict[str, Any]:
-    """What became of an input, to be written as JSON."""
-    return {
-        "outcome": became.outcome,
-        "checks": sorted(set(became.checks)),
-        "sentences": became.sentences,
-        "tracebacks": became.tracebacks,
-        "sources": sorted(set(became.sources)),
-    }
+def warm(root: Path) -> None:
+    """Import everything and read the contracts, by doing once what is done with each input."""
+    refreshed(REPORT_TABLES, root)
