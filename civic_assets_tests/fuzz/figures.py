@@ -26,9 +26,9 @@ from civic_assets.errors import CivicError
 from civic_assets.layers.examine import examine
 from civic_assets.parsing.observations import KEY
 from civic_assets.parsing.recognise import recognise
+from civic_assets.parsing.table_finder import FoundTables
 from civic_assets.quality.framework.release import FileFacts
 from civic_assets.quality.framework.results import Assessment, Finding
-from civic_assets.readers.excel.sheet_parts import column_index
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.open_file import read_grid
 from civic_assets.values.cells import as_printed
@@ -40,8 +40,7 @@ FACTS = FileFacts("a file", "0" * 64, "0" * 64, 10_000_000, "csv")
 SEEN = ("held back", "disputed", "names the cell", "names the row, column or table", "another finding", "no finding")
 """What came of a changed figure, the strongest first."""
 LARGEST = 700_000
-_LINE = re.compile(r"L([0-9]+):([A-Z]+)")
-_CELL = re.compile(r"(.*)!([A-Z]+)([0-9]+)", re.DOTALL)
+_LINE = re.compile(r"L[0-9]+:.*", re.DOTALL)
 _SAME = (*KEY, "table_id")
 
 
@@ -54,6 +53,8 @@ class Release:
         figures: Value and status of each figure by its key.
         rows: Figures with a number whose cell is known.
         findings: Findings about the file as it is.
+        held_back: Why it would be held back as it is.
+        places: Cell of each figure by its address in findings.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Release:
     rows: Sequence[Mapping[str, Any]]
     findings: frozenset[tuple[str, str, str]]
     held_back: frozenset[str]
+    places: Mapping[str, Place]
 
 
 def typing_errors(text: str) -> dict[str, str]:
@@ -100,11 +102,12 @@ def of_grid(name: str, grid: Grid) -> Iterator[Release]:
         if looked is None:
             continue
         assessment, table = looked
-        rows = [row for row in table if row["value"] is not None and _place(grid, row["locator"]) is not None
+        places = _places(found.found)
+        rows = [row for row in table if row["value"] is not None and row["locator"] in places
                 and re.fullmatch(r"-?[0-9][0-9,]*(\.[0-9]+)?", row["value_text"] or "")]  # fmt: skip
         if rows:
             yield Release(name, source, grid, _figures(table), rows,
-                          frozenset(map(_identity, assessment.findings)), _held_back(assessment))  # fmt: skip
+                          frozenset(map(_identity, assessment.findings)), _held_back(assessment), places)  # fmt: skip
 
 
 def _examined(grid: Grid, source: str) -> tuple[Assessment, list[dict[str, Any]]] | None:
@@ -129,13 +132,17 @@ def _identity(finding: Finding) -> tuple[str, str, str]:
     return finding.check_id, finding.locator, finding.message
 
 
-def _place(grid: Grid, locator: str) -> Place | None:
-    if (line := _LINE.fullmatch(locator)) and grid.sheets[0].line_numbers is not None:
-        numbers = list(grid.sheets[0].line_numbers)
-        return Place(grid.sheets[0].name, numbers.index(int(line[1])), column_index(line[2]))
-    if cell := _CELL.fullmatch(locator):
-        return Place(cell[1], int(cell[3]) - 1, column_index(cell[2]))
-    return None
+def _places(found: FoundTables) -> dict[str, Place]:
+    """Cell of each figure by its address in findings; without addresses that two cells have."""
+    places: dict[str, Place] = {}
+    twice: set[str] = set()
+    for block in found.blocks.values():
+        for name, _ in block.figures():
+            for locator, row in zip(block.locators(name), block.rows, strict=True):
+                if locator in places:
+                    twice.add(locator)
+                places[locator] = Place(block.sheet.name, row, block.columns[name])
+    return {locator: place for locator, place in places.items() if locator not in twice}
 
 
 def outcomes(release: Release, row: Mapping[str, Any], printed: str) -> Iterator[tuple[str, str]]:
@@ -146,8 +153,7 @@ def outcomes(release: Release, row: Mapping[str, Any], printed: str) -> Iterator
         row: The figure whose cell is changed.
         printed: What is in the cell instead.
     """
-    place = _place(release.grid, row["locator"])
-    assert place is not None
+    place = release.places[row["locator"]]
     new = float(printed) if isinstance(value_at(release.grid, place), float) else printed
     # Rows are copied, since sheets that keep what they know of their columns would not see the change.
     grid = with_cells(release.grid, {place: new})
@@ -239,9 +245,7 @@ def counted(releases: Sequence[Release], changes: int, seed: int) -> dict[str, C
 
 def _neighbour(release: Release, row: Mapping[str, Any]) -> str:
     """Number in the cell below, as printed; empty if it is the same or none."""
-    place = _place(release.grid, row["locator"])
-    if place is None:
-        return ""
+    place = release.places[row["locator"]]
     below = replace(place, row=place.row + 1)
     try:
         text = as_printed(value_at(release.grid, below)).replace(",", "")

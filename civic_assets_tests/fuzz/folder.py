@@ -42,12 +42,14 @@ class Refreshed:
     Args:
         root: Folder in which the stores and the inputs are.
         answer: What the refresh of all files printed.
+        alone_store: Store of the sound files alone.
         alone: What the refresh of the sound files printed.
         before: Files outside the store before the refresh, with their hashes.
     """
 
     root: Path
     answer: Answer
+    alone_store: Path
     alone: Answer
     before: dict[str, str]
 
@@ -58,7 +60,12 @@ class Refreshed:
 
 
 def refreshed(
-    root: Path, seeds: Sequence[Seed], numbers: Iterable[int], seed: int, sound: Sequence[str] = SOUND
+    root: Path,
+    seeds: Sequence[Seed],
+    numbers: Iterable[int],
+    seed: int,
+    sound: Sequence[str] = SOUND,
+    alone: tuple[Path, Answer] | None = None,
 ) -> Refreshed:
     """Refresh a folder of sound files and changed ones, and one of the sound files alone.
 
@@ -68,6 +75,7 @@ def refreshed(
         numbers: Numbers of the inputs.
         seed: Of the random changes.
         sound: Names of the files that must be published.
+        alone: Store of a refresh of the sound files alone, and what it printed; it is made if None.
     """
     for folder in ("all", "sound", "empty", "temporary"):
         (root / folder).mkdir(parents=True)
@@ -82,16 +90,16 @@ def refreshed(
     for number in numbers:
         one = made(number, seed, others)
         (root / "all" / one.name).write_bytes(one.content)
-    alone = _run(root, "sound", "alone")
+    by_themselves = alone or (root / "alone", _run(root, "sound", "alone"))
     before = _files(root)
-    return Refreshed(root, _run(root, "all", "store"), alone, before)
+    return Refreshed(root, _run(root, "all", "store"), *by_themselves, before)
 
 
 def _run(root: Path, inputs: str, store: str) -> Answer:
     return civic_assets(
         "refresh", "--profile", "local", "--inputs", root / inputs, "--store", root / store, "--json", "--quiet",
-        cwd=root / "empty", env={"TMPDIR": str(root / "temporary"), "HOME": str(root / "empty"), "CIVIC_SITE": "never"},
-        timeout=3600,
+        cwd=root / "empty", env={"TMPDIR": str(root / "temporary"), "HOME": str(root / "empty"), "CIVIC_SITE": "later",
+             "CIVIC_CACHE": str(root / "cache")}, timeout=3600,
     )  # fmt: skip
 
 
@@ -100,7 +108,7 @@ def _files(root: Path) -> dict[str, str]:
     return {
         str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
         for path in sorted(root.rglob("*"))
-        if not path.is_relative_to(root / "store")
+        if not path.is_relative_to(root / "store") and not path.is_relative_to(root / "cache")
     }
 
 
@@ -119,7 +127,7 @@ def faults_of(done: Refreshed) -> list[str]:
     states = {(one["source"], one["release"]): one["state"] for one in summary["releases"]}
     sound = [(one["source"], one["release"]) for one in json.loads(done.alone.out)["releases"]]
     faults += [f"{place} is {states.get(place)}." for place in sound if states.get(place) != "published"]
-    if _figures(done.store, sound) != _figures(done.root / "alone", sound):
+    if _figures(done.store, sound) != _figures(done.alone_store, sound):
         faults.append("The sound files have other figures than alone.")
     said = [one["reason"] for one in (*summary["ignored"], *summary["refused"])]
     faults += [f"This is not a sentence: {text!r}" for text in said if not is_sentence(text)]
