@@ -11,13 +11,12 @@ from collections.abc import Sequence
 
 from civic_assets.house_numbers.display import CHOICES_ON_A_SCREEN
 
-
 # Control characters except tab and line feed, other line ends, marks that reverse the direction, half characters.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    """A text whose characters that cannot be seen, and act on a terminal instead, are escapes (`\\x1b`)."""
+    """A text in which characters that cannot be seen, and act on a terminal instead, are escapes, as in Python."""
     return _UNSEEN.sub(lambda one: one[0].encode("unicode_escape").decode(), text)
 
 

@@ -81,7 +81,7 @@ def label(text: str) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """Number of a printed text (`"30,201"`, `"33.61%"`, `" 66776 "`), or None if it is not a number, or beyond any figure.
+    """Number of a printed text (`"30,201"`, `"33.61%"`, `" 66776 "`), or None if it is not one or beyond any figure.
 
     A percent sign is dropped, not applied: 33.61% is 33.61 with unit percent.
     """

@@ -25,11 +25,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the random changes")
     parser.add_argument("--files", type=Path, help="folder of sound files, in addition to those that ship")
     parser.add_argument(
-        "--corpus", choices=("all", "csv", "json", "ods", "xls", "xlsx", "zip"), default="all", help="only this format"
+        "--corpus",
+        choices=("all", "csv", "json", "ods", "xls", "xlsx", "zip"),
+        default="all",
+        help="only this format",
     )
     parser.add_argument("--minutes", type=float, default=600, help="no more inputs after this time")
     parser.add_argument("--guided", type=float, default=0, help="share of inputs whose new lines are counted")
-    parser.add_argument("--folder", type=Path, help="folder for everything, kept; by default one that is removed")
+    parser.add_argument(
+        "--folder", type=Path, help="folder for everything, kept; by default one that is removed"
+    )
     chosen = parser.parse_args()
     seeds: list[Seed] = [*shipped(), *(of_folder(chosen.files) if chosen.files else ())]
     seeds = [seed for seed in seeds if chosen.corpus in ("all", seed.kind)]

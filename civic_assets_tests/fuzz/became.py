@@ -1,7 +1,7 @@
 """What became of an input, as plain values.
 
-Belongs here: the record, and what a reader is. Does not belong here: the reader that does what a refresh does (`trial`),
-which takes seconds to import, and those that misbehave on purpose (`misbehaving`).
+Belongs here: the record, and what a reader is. Does not belong here: the reader that does what a refresh does
+(`trial`), which takes seconds to import, and those that misbehave on purpose (`misbehaving`).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Became:
 
 Reader = Callable[[Path, Path], Became]
 """What does with a file (first) in a folder of a store (second) what a refresh does."""
+
 
 def as_plain(became: Became) -> dict[str, Any]:
     """What became of an input, to be written as JSON."""

@@ -16,8 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from civic_assets_tests.acceptance.commands import environment
 from civic_assets_tests.fuzz.changes import Input, made
@@ -57,10 +56,10 @@ class Child:
         for name in (STORE, TEMPORARY, EMPTY, CACHE):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
-    def __enter__(self) -> Child:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._end()
 
     def tried(self, path: Path, *, lines: bool = False) -> dict[str, Any]:
@@ -105,12 +104,12 @@ class Child:
 
     def _start(self) -> None:
         self._errors = (self._folder / "errors").open("wb")
-        folders = {"TMPDIR": self._folder / TEMPORARY, "HOME": self._folder / EMPTY, "XDG_CACHE_HOME": self._folder / CACHE}
+        places = {"TMPDIR": TEMPORARY, "HOME": EMPTY, "XDG_CACHE_HOME": CACHE, "CIVIC_CACHE": CACHE}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "civic_assets_tests.fuzz.child", str(self._folder), self._reader],
             env={
-                **environment(), **{name: str(folder) for name, folder in folders.items()},
-                "CIVIC_CACHE": str(self._folder / CACHE), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0",
+                **environment(), **{name: str(self._folder / folder) for name, folder in places.items()},
+                "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0",
             },
             cwd=self._folder / EMPTY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
         )  # fmt: skip
@@ -142,7 +141,9 @@ def _processor_time(pid: int) -> float:
 
 def _memory(pid: int) -> int:
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1]) * os.sysconf(
+            "SC_PAGE_SIZE"
+        )
     except (OSError, IndexError):
         return 0
 

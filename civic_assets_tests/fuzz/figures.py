@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +36,14 @@ from civic_assets_tests.parsing.damaged_files import whole_files
 from civic_assets_tests.releases import Place, report, sample, value_at, with_cells
 
 FACTS = FileFacts("a file", "0" * 64, "0" * 64, 10_000_000, "csv")
-SEEN = ("held back", "disputed", "names the cell", "names the row, column or table", "another finding", "no finding")
+SEEN = (
+    "held back",
+    "disputed",
+    "names the cell",
+    "names the row, column or table",
+    "another finding",
+    "no finding",
+)
 """What came of a changed figure, the strongest first."""
 LARGEST = 700_000
 _LINE = re.compile(r"L[0-9]+:.*", re.DOTALL)
@@ -68,7 +74,7 @@ class Release:
 
 
 def typing_errors(text: str) -> dict[str, str]:
-    """A printed number with each typing error that changes it, by the name of the error; thousands commas are kept out."""
+    """A printed number with each typing error that changes it, by the name of the error; without thousands commas."""
     digits = text.replace(",", "")
     number = digits.lstrip("-")
     errors = {
@@ -121,7 +127,9 @@ def _examined(grid: Grid, source: str) -> tuple[Assessment, list[dict[str, Any]]
 
 def _held_back(assessment: Assessment) -> frozenset[str]:
     """The checks that hold a release back, or the beginning of another reason, without its numbers."""
-    return frozenset(re.split(r":|,? more than", reason)[0].lstrip("0123456789, ") for reason in assessment.held_back)
+    return frozenset(
+        re.split(r":|,? more than", reason)[0].lstrip("0123456789, ") for reason in assessment.held_back
+    )
 
 
 def _figures(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[Any, ...], tuple[Any, Any]]:
@@ -182,7 +190,9 @@ def _seen(row: Mapping[str, Any], fresh: Sequence[Finding], disputed: set[str]) 
         return SEEN[1], _checks(naming)
     if naming:
         return SEEN[2], _checks(naming)
-    near = [f for f in fresh if row["area_code"] == f.area_code or row["measure"] == f.measure or _beside(cell, f)]
+    near = [
+        f for f in fresh if row["area_code"] == f.area_code or row["measure"] == f.measure or _beside(cell, f)
+    ]
     if near:
         return SEEN[3], _checks(near)
     return (SEEN[4], _checks(fresh)) if fresh else (SEEN[5], "")
@@ -271,7 +281,9 @@ def table(by_source: Mapping[str, Counter[tuple[str, str, str]]]) -> list[str]:
     for name in sorted(groups, key=lambda one: (one == "all", one)):
         numbers = groups[name]
         lines.append(f"{name:<32}{numbers.total():>9,}" + "".join(f"{numbers[seen]:>33,}" for seen in SEEN))
-    lines.append("Checks that noticed: " + ", ".join(f"{one} {number:,}" for one, number in checks.most_common()))
+    lines.append(
+        "Checks that noticed: " + ", ".join(f"{one} {number:,}" for one, number in checks.most_common())
+    )
     return lines
 
 
@@ -288,4 +300,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,7 +1,7 @@
 """One refresh of a folder with sound files among many changed ones: `python -m civic_assets_tests.fuzz.folder`.
 
-Belongs here: making the folder, the refresh as a command, and what must hold afterwards. Does not belong here: inputs one
-at a time (`campaign`).
+Belongs here: making the folder, the refresh as a command, and what must hold afterwards. Does not belong here: inputs
+one at a time (`campaign`).
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from civic_assets_tests.fuzz.changes import made
 from civic_assets_tests.fuzz.corpus import Seed, of_folder, shipped
 from civic_assets_tests.fuzz.verdict import is_sentence
 
-# Files that are published by themselves; no input is made from them, since it could be another issue of the same release.
+# Files that are published by themselves. No input is made from them, since it could be another issue of the release.
 SOUND = (
     "report.csv", "synthetic-csp-tables-2022-06.xlsx", "police_uk answer.json", "police_uk 2021_areas.csv",
     "dfe_sen by_provision_2025.csv",
 )  # fmt: skip
 _FIGURES = """
-SELECT source, release, measure, area_code, period_start, breakdown, unit, value, status, quality FROM harmonised.observations
+SELECT source, release, measure, area_code, period_start, breakdown, unit, value, status, quality
+FROM harmonised.observations
 WHERE (source, release) IN (SELECT (unnest($1), unnest($2))) ORDER BY ALL
 """
 
@@ -85,11 +86,13 @@ def refreshed(
             (root / folder / one.name).write_bytes(one.content)
     sources = {one.name.partition(" ")[0] for one in kept}
     others = [
-        one for one in seeds if one.name not in sound and one.name.partition(" ")[0] not in sources and "csp" not in one.name
+        one
+        for one in seeds
+        if one.name not in sound and one.name.partition(" ")[0] not in sources and "csp" not in one.name
     ]
     for number in numbers:
-        one = made(number, seed, others)
-        (root / "all" / one.name).write_bytes(one.content)
+        changed = made(number, seed, others)
+        (root / "all" / changed.name).write_bytes(changed.content)
     by_themselves = alone or (root / "alone", _run(root, "sound", "alone"))
     before = _files(root)
     return Refreshed(root, _run(root, "all", "store"), *by_themselves, before)
@@ -118,7 +121,11 @@ def faults_of(done: Refreshed) -> list[str]:
     answer = done.answer
     if answer.code not in (0, 1):
         faults.append(f"The exit code is {answer.code}: {answer.err[-1000:]}")
-    for name, text in (("output", answer.out), ("messages", answer.err), ("stored facts", _facts(done.store))):
+    for name, text in (
+        ("output", answer.out),
+        ("messages", answer.err),
+        ("stored facts", _facts(done.store)),
+    ):
         if "Traceback (most recent call last)" in text or '"tracebacks": ["' in text:
             faults.append(f"There is a traceback in the {name}.")
     if done.alone.code != 0:
@@ -171,7 +178,10 @@ def main() -> int:
         done = refreshed(Path(temporary).resolve(), seeds, range(chosen.inputs), chosen.seed)
         faults = faults_of(done)
         print(f"Exit code {done.answer.code}; {dict(counted(done)) if done.answer.code in (0, 1) else ''}")
-    print("\n".join(faults) or "Nothing is wrong: the sound files are published with the figures that they have alone.")
+    print(
+        "\n".join(faults)
+        or "Nothing is wrong: the sound files are published with the figures that they have alone."
+    )
     return 1 if faults else 0
 
 

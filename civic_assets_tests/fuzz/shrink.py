@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import time
 import zipfile
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any
 
 from civic_assets_tests.fuzz.container_changes import Members, container_of, members_of
 
-T = TypeVar("T")
 MOST_TRIES = 120
 MOST_SECONDS = 30
 
@@ -46,7 +45,7 @@ def smaller(content: bytes, still: Callable[[bytes], bool], most: int = MOST_TRI
     members = list(_without(members, tries, lambda part: container_of(list(part))))
     for at, (info, inner) in enumerate(members):
 
-        def whole(part: Sequence[int], at: int = at, info: zipfile.ZipInfo = info) -> bytes:
+        def whole(part: bytes, at: int = at, info: zipfile.ZipInfo = info) -> bytes:
             return container_of([*members[:at], (info, bytes(part)), *members[at + 1 :]])
 
         members[at] = (info, bytes(_without(inner, tries, whole)))
@@ -60,14 +59,13 @@ def _members(content: bytes) -> Members | None:
         return None
 
 
-def _without(
-    whole: Sequence[T], still: Callable[[bytes], bool], form: Callable[[Sequence[T]], bytes]
-) -> Sequence[T]:
+def _without(whole: Any, still: Callable[[bytes], bool], form: Callable[[Any], bytes]) -> Any:
+    """Bytes, or a list, with as much left out as possible."""
     size = len(whole) // 2
     while size >= 1:
         first = 0
         while first < len(whole):
-            rest = [*whole[:first], *whole[first + size :]] if isinstance(whole, list) else whole[:first] + whole[first + size :]  # type: ignore[operator]
+            rest: Any = whole[:first] + whole[first + size :]
             if rest and still(form(rest)):
                 whole = rest
             else:

@@ -41,11 +41,11 @@ def child(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
         ("left", "left: store/left"),
         ("socket", "outside: socket.connect: "),
         ("process", "outside: subprocess.Popen: "),
-        ("well", ""),
+        ("well again", ""),
         ("crash", "crash: the process ended (exit code 3)"),
         ("slow", "hang: no end after "),
         ("asleep", "hang: no end after "),
-        ("well", ""),
+        ("well at the end", ""),
     ],
 )
 def test_fault_of_one_input_is_named_and_the_next_is_tried(
@@ -94,7 +94,14 @@ def test_kinds_tell_one_error_from_another_and_the_table_counts_them() -> None:
     assert kinds_of(["traceback: KeyError: 'a'", "traceback: ValueError: b", "hang: no"]) == {
         "traceback: KeyError", "traceback: ValueError", "hang",
     }  # fmt: skip
-    well = {"outcome": "published", "checks": ["V-02"], "processor": 1.5, "seconds": 2, "memory": 2**21, "before": 2**20}
+    well = {
+        "outcome": "published",
+        "checks": ["V-02"],
+        "processor": 1.5,
+        "seconds": 2,
+        "memory": 2**21,
+        "before": 2**20,
+    }
     lines = table([("csv: bytes", well), ("csv: bytes", died), ("csv: cells", well)])
     assert lines[2].split() == ["csv:", "bytes", "2", "1", "0", "0", "0", "1"]
     assert lines[4].split() == ["all", "3", "2", "0", "0", "0", "1"]

@@ -6,7 +6,16 @@ import pytest
 
 from civic_assets.quality.framework.results import Finding
 from civic_assets_tests.fuzz import figures
-from civic_assets_tests.fuzz.figures import SEEN, Release, _seen, counted, of_grid, outcomes, table, typing_errors
+from civic_assets_tests.fuzz.figures import (
+    SEEN,
+    Release,
+    _seen,
+    counted,
+    of_grid,
+    outcomes,
+    table,
+    typing_errors,
+)
 from civic_assets_tests.releases import report
 
 SEED = 3
@@ -45,7 +54,9 @@ def test_changed_figures_that_are_in_equations_are_disputed_or_named(release: Re
         (None, False, "no finding"),
     ],
 )
-def test_what_came_of_a_changed_figure_is_told_apart(finding: Finding | None, disputed: bool, seen: str) -> None:
+def test_what_came_of_a_changed_figure_is_told_apart(
+    finding: Finding | None, disputed: bool, seen: str
+) -> None:
     row = {"locator": "L2:C", "area_code": "E1", "measure": "pupils"}
     fresh = [finding] if finding else []
     assert _seen(row, fresh, {"L2:C"} if disputed else set())[0] == seen
@@ -60,4 +71,6 @@ def test_change_that_no_check_sees_is_counted_as_such(
     changed = [{**rows[0], "value": 7_777.0}, *rows[1:]]
     monkeypatch.setattr(figures, "_examined", lambda *_: (assessment, changed))
     assert list(outcomes(release, release.rows[0], "7")) == [("no finding", "")]
-    assert [line.split()[-1] for line in table({"x": counted([release], 1, SEED)["gla_report"]})[1:2]] == ["1"]
+    assert [line.split()[-1] for line in table({"x": counted([release], 1, SEED)["gla_report"]})[1:2]] == [
+        "1"
+    ]

@@ -1,25 +1,29 @@
-"""A sound file among changed ones is published with the figures that it has alone; and what must not happen is noticed."""
+"""A sound file among changed ones has the figures that it has alone; and what must not happen is noticed."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from civic_assets.inputs.report import REPORT_TABLES
+from civic_assets_tests import shared_stores
+from civic_assets_tests.fuzz.corpus import Seed
 from civic_assets_tests.fuzz.folder import Refreshed, counted, faults_of, refreshed
 from civic_assets_tests.fuzz.test_fuzz import SEED, _small
-from civic_assets_tests.fuzz.corpus import Seed
-from civic_assets_tests import shared_stores
-from civic_assets.inputs.report import REPORT_TABLES
 
 INPUTS = 16
 
 
 @pytest.fixture(scope="module")
 def done(report_refresh: shared_stores.Refreshed, tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
-    seeds = [*(seed for seed in _small() if seed.kind != "xls"), Seed("report.csv", REPORT_TABLES.read_bytes())]
+    seeds = [
+        *(seed for seed in _small() if seed.kind != "xls"),
+        Seed("report.csv", REPORT_TABLES.read_bytes()),
+    ]
     alone = report_refresh.store, report_refresh.answer
     root = tmp_path_factory.mktemp("folder")
     return refreshed(root, seeds, range(INPUTS), SEED, ("report.csv",), alone)
@@ -41,7 +45,7 @@ def test_sound_file_among_changed_ones_is_published_as_if_it_were_alone(done: Re
         ({"out": "errors"}, "The refresh says: broken"),
     ],
 )
-def test_what_a_refresh_must_not_say_is_noticed(done: Refreshed, change: dict[str, object], said: str) -> None:
+def test_what_a_refresh_must_not_say_is_noticed(done: Refreshed, change: dict[str, Any], said: str) -> None:
     answer = done.answer
     if "out" in change:
         summary = json.loads(answer.out)

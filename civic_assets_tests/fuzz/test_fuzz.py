@@ -63,8 +63,14 @@ def test_input_with_a_fault_is_kept_with_what_is_wrong(
 
 
 def test_outcomes_that_differ_only_in_numbers_and_names_are_one() -> None:
-    one = {"outcome": "refused", "sentences": ["000001 a.csv: has 7 rows of 'Islington'. Ask the publisher for it."]}
-    two = {"outcome": "refused", "sentences": ["000002 b.csv: has 9,000 rows of 'Camden'. Ask the publisher for it."]}
+    one = {
+        "outcome": "refused",
+        "sentences": ["000001 a.csv: has 7 rows of 'Islington'. Ask the publisher for it."],
+    }
+    two = {
+        "outcome": "refused",
+        "sentences": ["000002 b.csv: has 9,000 rows of 'Camden'. Ask the publisher for it."],
+    }
     rest = {"processor": 0, "memory": 0, "before": 0}
     assert signatures_of({**one, **rest}) == signatures_of({**two, **rest})
     assert signatures_of({**one, **rest}) != signatures_of({**two, **rest, "checks": ["R-02"]})

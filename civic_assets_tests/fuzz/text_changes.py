@@ -18,7 +18,17 @@ Change = Callable[[Random, bytes], bytes]
 
 ODD_BYTES = (b"\x00", b"\x00\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1a", b"\x0c", b"\xc3\x28", b"\x80", b"\r", b"\x85",
              "\u2028".encode(), "\u202e".encode(), "\ufeff".encode(), b'"', b"\x1b[2J")  # fmt: skip
-_ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "cp037", "utf-7", "latin-1", "utf-8-sig")
+_ENCODINGS = (
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "cp1252",
+    "cp037",
+    "utf-7",
+    "latin-1",
+    "utf-8-sig",
+)
 _WIDE, _LONG, _DEEP = 1_000_000, 2_000_000, 3_000
 
 
@@ -149,7 +159,9 @@ def _rows(rng: Random, data: bytes) -> bytes:
     elif how == 2:
         lines[at], lines[to] = lines[to], lines[at]
     elif how == 3:
-        lines[at:at] = [rng.choice((b"\n", b",,,,\n", b"Total\n", b"Note: see the guide\n"))] * rng.choice((1, 40))
+        lines[at:at] = [rng.choice((b"\n", b",,,,\n", b"Total\n", b"Note: see the guide\n"))] * rng.choice(
+            (1, 40)
+        )
     elif how == 4:
         lines.sort(key=lambda _: rng.random())
     else:
@@ -172,7 +184,18 @@ DELIMITED: Mapping[str, Change] = {
     "rows": _rows, "rows again": _rows, "columns again": _columns, "wide": _wide,
 }  # fmt: skip
 
-_NUMBERS = ("1e999", "-1e999", "1" * 400, "1." + "3" * 400, "NaN", "Infinity", "-0", "0.1e-400", "1E5", "9007199254740993")
+_NUMBERS = (
+    "1e999",
+    "-1e999",
+    "1" * 400,
+    "1." + "3" * 400,
+    "NaN",
+    "Infinity",
+    "-0",
+    "0.1e-400",
+    "1E5",
+    "9007199254740993",
+)
 _VALUES: tuple[Any, ...] = (
     None, True, False, "", 0, -1, 1.5, 2**53, [], {}, [[]], [None], {"a": 1}, "\ud800", "\x00", "x" * 100_000, "=1+1",
     "2024-13", "2024-02", "01/02/2024", {"a": {"b": {"c": {}}}}, "٣",

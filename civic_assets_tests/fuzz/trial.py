@@ -23,7 +23,6 @@ from civic_assets.layers.store import Store
 from civic_assets.layers.validated import build_validated
 from civic_assets_tests.fuzz.became import Became
 
-
 _ORDER = ("published", "held back", "refused", "ignored")
 
 
@@ -49,7 +48,8 @@ def refreshed(path: Path, root: Path) -> Became:
 
 
 def _refreshed(path: Path, store: Store) -> Became:
-    became, outcomes = Became(), set()
+    became = Became()
+    outcomes: set[str] = set()
     memory = RecognitionCache(store.root / "recognised.json", contracts())
     for taken in take_file(path, path.name, store.archive, contracts(), memory, "local"):
         became.tracebacks += taken.tracebacks

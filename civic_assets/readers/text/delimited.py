@@ -202,8 +202,8 @@ def _pad(records: list[list[CellValue]], name: str) -> list[int] | None:
 def too_many_columns(line: int, cells: int) -> str:
     """Why a file is refused one of whose lines has more cells than any table has columns."""
     return (
-        f"has {cells:,} cells on line {line:,}; no published table has more than {DELIMITED_COLUMNS:,} columns. The file "
-        "is damaged, or its separators are not those of a table. Download the file again."
+        f"has {cells:,} cells on line {line:,}; no published table has more than {DELIMITED_COLUMNS:,} columns. The "
+        "file is damaged, or its separators are not those of a table. Download the file again."
     )
 
 
