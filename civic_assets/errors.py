@@ -90,7 +90,14 @@ class FileRefused(CivicError):
 
 
 class NotRecognised(CivicError):
-    """A readable file that is not a release of any source with a contract (exit code 2 of `inspect`)."""
+    """A readable file that is not a release of any source with a contract (exit code 2 of `inspect`).
+
+    Args:
+        message: Full sentence, which may quote what is in the file.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
 
 
 class ReleaseHeldBack(CivicError):

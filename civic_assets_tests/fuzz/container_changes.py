@@ -39,7 +39,8 @@ _NUMBERS = (
 )
 _NAMES = ("../outside.csv", "/outside.csv", "C:\\outside.csv", "..\\outside.csv", "a/../../b.csv", "",
           "x" * 4_000, "nul\x00.csv", "é.csv", "\U0001f600.csv", "a.zip", ".hid",
-          "~$lock.xlsx", "folder/", "a/b/c/d/e.csv", "xl/vbaProject.bin", "mimetype", "[Content_Types].xml")  # fmt: skip
+          "~$lock.xlsx", "folder/", "a/b/c/d/e.csv", "xl/vbaProject.bin", "mimetype", "[Content_Types].xml",
+          )  # fmt: skip
 
 
 def members_of(data: bytes) -> Members:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import openpyxl
 import xlwt
 
 from civic_assets.inputs.report import REPORT_TABLES
@@ -22,6 +23,8 @@ from civic_assets_tests.parsing.damaged_files import fixtures
 from civic_assets_tests.releases import sample
 
 _ROWS_OF_XLS = 25
+_SHEETS_KEPT, _ROWS_OF_SHEET = 1, 25
+_SMALL = 1_500
 # Of a long delimited file its beginning is enough: a change in it costs the same wherever it is.
 LINES_KEPT = 16
 LARGEST = 700_000
@@ -52,9 +55,11 @@ def shipped() -> tuple[Seed, ...]:
     seeds = [Seed(f"{path.parent.name} {path.name}", path.read_bytes()) for path in fixtures()]
     seeds += [Seed(name, workbook_bytes(EDITIONS[name])) for name in list(EDITIONS)[:2]]
     seeds.append(Seed("report.csv", REPORT_TABLES.read_bytes()))
+    seeds += [_few_sheets(seed) for seed in seeds if seed.kind == "xlsx"]
     seeds.append(Seed("old workbook.xls", _old_workbook()))
     of_police = [seed for seed in seeds if seed.name.startswith(("police_uk", "met_"))]
     seeds.append(Seed("police.zip", _archive(of_police[:4])))
+    seeds.append(Seed("small.zip", _archive([seed for seed in seeds if len(seed.content) < _SMALL][:3])))
     seeds.append(Seed("mixed.zip", _archive([seed for seed in seeds if seed.kind in ("json", "ods")])))
     return tuple(seeds)
 
@@ -69,6 +74,19 @@ def of_folder(folder: Path) -> Iterator[Seed]:
             yield Seed(name, b"".join(path.read_bytes().splitlines(keepends=True)[:LINES_KEPT]))
         elif path.stat().st_size <= LARGEST:
             yield Seed(name, path.read_bytes())
+
+
+def _few_sheets(seed: Seed) -> Seed:
+    """A workbook with the beginning of its largest sheets only, as another program writes them."""
+    book = openpyxl.load_workbook(io.BytesIO(seed.content))
+    by_size = sorted(book.worksheets, key=lambda sheet: (sheet.max_row or 0) * (sheet.max_column or 0))
+    for sheet in by_size[:-_SHEETS_KEPT]:
+        book.remove(sheet)
+    for sheet in book.worksheets:
+        sheet.delete_rows(_ROWS_OF_SHEET + 1, sheet.max_row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return Seed(f"few sheets of {seed.name}", stream.getvalue())
 
 
 def _archive(seeds: list[Seed]) -> bytes:
