@@ -45,14 +45,12 @@ _WHOLE = re.compile(r"(?<![\w.'-])\d[\d,]*\.0(?![\d%])")
 
 
 def test_finding_quotes_what_is_in_a_cell_as_it_can_be_seen() -> None:
-    """Found by changed files: a cell with a line separator or an escape was quoted as it is."""
-    release = fixture(
-        "police_uk", "2021_areas.csv", ("City of London Police", "City\x1b[2J of London Police")
-    )
-    assessment = assess(release)
+    """Found by changed files: a number with a line separator after it was quoted as it is."""
+    changed = ("2419,346,14.3", "-2419\u2028,346,14.3")
+    assessment = assess(fixture("dfe_children_in_need", "c1_2024.csv", changed))
     said = [one.message for one in assessment.findings] + [one.message for one in assessment.results]
-    assert any(r"\x1b[2J" in text for text in said)
-    assert not any("\x1b" in text for text in said)
+    assert any(r"-2419\u2028" in text for text in said)
+    assert not any("\u2028" in text for text in said)
 
 
 @pytest.fixture(scope="module")
