@@ -13,6 +13,7 @@ REFRESH_ARGS ?=
 UI_ARGS ?=
 DRILL_ARGS ?=
 KILLS_ARGS ?=
+FUZZ_ARGS ?=
 
 # What is read for spelling; .codespellrc says how.
 TEXTS := civic_assets civic_assets_tests benchmarks tools docs data_contracts README.md CHANGELOG.md pyproject.toml Makefile
@@ -97,6 +98,10 @@ drill: $(DEV) ## A release day in ten minutes, in the UI, against made-up publis
 .PHONY: kills
 kills: $(DEV) ## Kill live refreshes at 300 random moments while others read, against made-up publishers (KILLS_ARGS="--kills 50")
 	@$(BIN)/python -m civic_assets_tests.kills $(KILLS_ARGS)
+
+.PHONY: fuzz
+fuzz: $(DEV) ## Try 20,000 damaged and hostile files, one after another (FUZZ_ARGS="--inputs 500 --files DIR --seed 2")
+	@$(BIN)/python -m civic_assets_tests.fuzz $(FUZZ_ARGS)
 
 .PHONY: datacontract-test datacontract-inputs
 datacontract-test: $(RUNTIME) ## Run the standard's own tool over what is published of the samples (another store: STORE=DIR) and over inputs

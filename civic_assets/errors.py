@@ -6,9 +6,18 @@ Does not belong here: findings about figures (those are rows, see `civic_assets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from civic_assets.house_numbers.display import CHOICES_ON_A_SCREEN
+
+# Control characters except tab and line feed, other line ends, marks that reverse the direction, half characters.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """A text in which characters that cannot be seen, and act on a terminal instead, are escapes, as in Python."""
+    return _UNSEEN.sub(lambda one: one[0].encode("unicode_escape").decode(), text)
 
 
 class CivicError(Exception):
@@ -74,12 +83,21 @@ class FileRefused(CivicError):
     """
 
     def __init__(self, file: object, reason: str, *, unsupported: bool = False) -> None:
+        # A reason may quote what is in the file, which may be anything: also what moves the cursor of a terminal.
+        reason = printable(reason)
         self.file, self.reason, self.unsupported = str(file), reason, unsupported
         super().__init__(f"{file}: {reason}")
 
 
 class NotRecognised(CivicError):
-    """A readable file that is not a release of any source with a contract (exit code 2 of `inspect`)."""
+    """A readable file that is not a release of any source with a contract (exit code 2 of `inspect`).
+
+    Args:
+        message: Full sentence, which may quote what is in the file.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
 
 
 class ReleaseHeldBack(CivicError):

@@ -182,6 +182,25 @@ DELIMITED_CELLS = _chosen(
     "filling up short records to the widest must not enlarge a small file without limit",
     "intake",
 )
+DELIMITED_COLUMNS = _chosen(
+    "DELIMITED_COLUMNS",
+    "most columns of a delimited file",
+    4_096,
+    "columns",
+    "the widest published file here has some 300; each column costs time whatever is in it, and a line of a million "
+    "separators would take minutes",
+    "intake",
+)
+LARGEST_FIGURE = _chosen(
+    "LARGEST_FIGURE",
+    "size from which a number in a column of figures is not read as one",
+    1e15,
+    "of any unit",
+    "no published figure has 16 digits before the point; from there on a number cannot be kept digit for digit, and "
+    "sums of such numbers overflow",
+    "R-06",
+    "intake",
+)
 JSON_BYTES = _chosen(
     "JSON_BYTES",
     "largest JSON file",

@@ -83,6 +83,24 @@ SEARCH_NODES = _chosen(
     "a limit on one programme, so that a single hard case does not use up the search",
     "V-15",
 )
+SEARCH_PROGRAMME_STEPS = _chosen(
+    "SEARCH_PROGRAMME_STEPS",
+    "work for one programme of the search, before it is begun",
+    150.0,
+    "steps of the search",
+    "a pasted column takes up to 60; a file whose rows were mixed takes 500 and more, for which the solver needs "
+    "minutes before its first node, and no cell could be singled out in it",
+    "V-15",
+)
+SEARCH_CELL_NODES = _chosen(
+    "SEARCH_CELL_NODES",
+    "work for one programme of the search, over all of its cells",
+    4_000,
+    "nodes of the solver times cells of the programme",
+    "a node takes longer the more cells there are: 75 nodes of 264 cells take 4 seconds; wrong counts that can be "
+    "singled out need up to 35 nodes of 24 cells",
+    "V-15",
+)
 CHANGE_REACH = _chosen(
     "CHANGE_REACH",
     "largest change of a cell in the search",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Contract
-from civic_assets.errors import FileRefused, NotRecognised
+from civic_assets.errors import FileRefused, NotRecognised, printable
 from civic_assets.intake.folder import gone
 from civic_assets.layers.grid_cache import GRIDS
 from civic_assets.tables.release_names import unknown_edition
@@ -70,7 +70,7 @@ def look(path: Path, name: str, sha256: str, contracts: Mapping[str, Contract]) 
 
 def _why(release: Recognised) -> str:
     """Why a near miss is not a release, as a sentence."""
-    return next((drift.message for drift in release.found.drift if drift.breaking), "")
+    return printable(next((drift.message for drift in release.found.drift if drift.breaking), ""))
 
 
 def _published_on(grid: Grid) -> str | None:

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from civic_assets.contracts.model import Contract
+from civic_assets.errors import printable
 from civic_assets.parsing.drift import DriftKind
 from civic_assets.quality import rules
 from civic_assets.quality.framework.causes import cause_of
@@ -103,13 +104,13 @@ def assess(release: ReleaseView, extra: Iterable[Finding] = ()) -> Assessment:
                 reason=verdict.reason,
                 n_checked=verdict.n_checked,
                 n_failed=verdict.n_failed,
-                message=ended(verdict.message, spec.guidance)
-                if verdict.outcome == "fail"
-                else verdict.message,
+                message=printable(
+                    ended(verdict.message, spec.guidance) if verdict.outcome == "fail" else verdict.message
+                ),
             )
         )
         of_rule = (
-            replace(f, severity=_severity_of(f, severity), message=ended(f.message, spec.guidance))
+            replace(f, severity=_severity_of(f, severity), message=printable(ended(f.message, spec.guidance)))
             for f in verdict.findings
         )
         findings.extend(in_few([_with_cause(f, names) for f in of_rule]))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+from civic_assets.house_numbers.file_limits import LARGEST_FIGURE
+
 CellValue: TypeAlias = str | float | bool
 """A cell as stored: text, a number, a truth value; an empty cell is `""`. Dates are ISO text."""
 
@@ -79,7 +81,7 @@ def label(text: str) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """Number of a printed text (`"30,201"`, `"33.61%"`, `" 66776 "`), or None if it is not a number.
+    """Number of a printed text (`"30,201"`, `"33.61%"`, `" 66776 "`), or None if it is not one or beyond any figure.
 
     A percent sign is dropped, not applied: 33.61% is 33.61 with unit percent.
     """
@@ -87,7 +89,8 @@ def parse_number(text: str) -> float | None:
     if not _NUMBER.fullmatch(stripped):
         return None
     # Plus zero, because accounting formats print zero as "-00", which would be the float -0.0.
-    return float(stripped.rstrip("%").replace(",", "").replace("\u2212", "-")) + 0.0
+    number = float(stripped.rstrip("%").replace(",", "").replace("\u2212", "-")) + 0.0
+    return number if abs(number) < LARGEST_FIGURE else None
 
 
 def decimals(text: str) -> int:
@@ -109,12 +112,14 @@ def read_cell(value: CellValue, symbols: Mapping[str, Symbol]) -> tuple[float | 
     """
     if isinstance(value, float):
         text = as_printed(value)
-        return (value, None, text) if math.isfinite(value) else (None, UNREADABLE, text)
+        return (value, None, text) if abs(value) < LARGEST_FIGURE else (None, UNREADABLE, text)
     text = as_printed(value)
     if isinstance(value, bool):
         return None, UNREADABLE, text
     # Nearly every count is digits and nothing else; other scripts' digits are not read as numbers.
     number = float(text) if text.isascii() and text.isdecimal() else parse_number(text)
+    if number is not None and not abs(number) < LARGEST_FIGURE:
+        return None, UNREADABLE, text
     if number is not None:
         return number, None, text
     symbol = symbols.get(text.strip().casefold())

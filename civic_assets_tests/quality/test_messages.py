@@ -20,7 +20,8 @@ from civic_assets.quality.framework.wording import (
     period_name,
 )
 from civic_assets.quality.published.engine import ALL_RULES
-from civic_assets.quality.run import catalogue
+from civic_assets.quality.run import assess, catalogue
+from civic_assets_tests.releases import fixture
 from civic_assets_tests.shared_stores import Refreshed
 
 if TYPE_CHECKING:
@@ -41,6 +42,15 @@ _ISO_PERIOD = re.compile(r"\b\d{4}-\d\d-\d\d(?:/| to | and )\d{4}-\d\d-\d\d\b")
 # A cell of a delimited file by line and column: the column is named as printed, like a measure or not.
 _LOCATOR = re.compile(r"\bL\d+:[^\s,;)]+")
 _WHOLE = re.compile(r"(?<![\w.'-])\d[\d,]*\.0(?![\d%])")
+
+
+def test_finding_quotes_what_is_in_a_cell_as_it_can_be_seen() -> None:
+    """Found by changed files: a number with a line separator after it was quoted as it is."""
+    changed = ("2419,346,14.3", "-2419\u2028,346,14.3")
+    assessment = assess(fixture("dfe_children_in_need", "c1_2024.csv", changed))
+    said = [one.message for one in assessment.findings] + [one.message for one in assessment.results]
+    assert any(r"-2419\u2028" in text for text in said)
+    assert not any("\u2028" in text for text in said)
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,15 @@ def test_printed_numbers_are_read_and_damage_is_not(text: str, number: float | N
     assert parse_number(text) == number
 
 
+@pytest.mark.parametrize("value", ["1" * 16, "-" + "9" * 21, "1e15", "1,000,000,000,000,000", 1e15, -1e300])
+def test_number_beyond_any_figure_is_unreadable(value: str | float) -> None:
+    """Found by changed files: checks that count in 64 bits, and later steps of a refresh, stopped at such a number."""
+    assert read_cell(value, SYMBOLS)[:2] == (None, UNREADABLE)
+    assert read_cell("9" * 15, SYMBOLS)[0] == 999_999_999_999_999 == read_cell(1e15 - 1, SYMBOLS)[0]
+    if isinstance(value, str):
+        assert parse_number(value) is None
+
+
 @given(st.integers(-(10**12), 10**12))
 def test_thousands_commas_do_not_change_a_number(number: int) -> None:
     assert parse_number(f"{number:,}") == number == parse_number(str(number))

@@ -74,7 +74,9 @@ def ratio(building: Equations, rule: Rule) -> None:
     noise = np.abs(r * shown) * DIVISION_NOISE + COUNT_NOISE
     building.stand_ins[rates] = True
     rounded = (per + np.abs(r)) * base / 2
-    building.add(rule, [(rates, 1.0), (counts, per), (bases, -r)], rounded, margin=half * shown + noise)
+    # A count may be printed as negative; it is disputed elsewhere (V-02), and a tolerance is never below 0.
+    margin = half * np.abs(shown) + noise
+    building.add(rule, [(rates, 1.0), (counts, per), (bases, -r)], rounded, margin=margin)
 
 
 def rate(building: Equations, rule: Rule) -> None:
@@ -107,9 +109,9 @@ def _add_rates(building: Equations, rule: Rule, rates: Indices, numbers: Indices
     r, c = building.values[rates], building.values[numbers]
     building.stand_ins[rates] = True
     noise = np.abs(per * c) * DIVISION_NOISE + COUNT_NOISE
-    tolerance = half * denominator[row] + np.abs(r) * slack[row] + noise
+    tolerance = half * np.abs(denominator[row]) + np.abs(r) * slack[row] + noise
     building.add(rule, [(rates, 1.0), (numbers, per)], 0.0, -r * denominator[row], tolerance)
-    margin = slack[implied] + DIVISION_NOISE * denominator[implied]
+    margin = slack[implied] + DIVISION_NOISE * np.abs(denominator[implied])
     building.add(rule, [(printed[implied], 1.0)], rounding / 2, -denominator[implied], margin)
 
 

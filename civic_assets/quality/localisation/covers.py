@@ -18,9 +18,15 @@ from typing import Any
 
 import numpy as np
 
-from civic_assets.house_numbers.localisation import CHANGE_REACH, SAME_WEIGHT, SEARCH_NODES
+from civic_assets.house_numbers.localisation import (
+    CHANGE_REACH,
+    SAME_WEIGHT,
+    SEARCH_CELL_NODES,
+    SEARCH_NODES,
+    SEARCH_PROGRAMME_STEPS,
+)
 from civic_assets.quality.equations.edit_system import Flags, Floats, Indices, Room
-from civic_assets.quality.localisation.search_effort import Effort
+from civic_assets.quality.localisation.search_effort import Effort, EffortSpent
 from civic_assets.quality.localisation.solver import OPTIMAL, solve
 
 
@@ -80,13 +86,16 @@ class Cover:
             among: Cells that may be chosen; all if None.
 
         Raises:
-            EffortSpent: The budget is used up.
+            EffortSpent: The budget is used up, or the programme is too large for the solver.
         """
         edits = np.array(sorted(watched))
         cells = np.union1d(room.cells_of(edits), np.array(sorted(set().union(*self.some)), dtype=np.int64))
         if among is not None:
             cells = np.intersect1d(cells, np.array(sorted(among), dtype=np.int64))
-        effort.spend(3 + len(cells) * (len(edits) + len(self.some)) / (500.0 if with_changes else 20000.0))
+        steps = 3 + len(cells) * (len(edits) + len(self.some)) / (500.0 if with_changes else 20000.0)
+        if steps > SEARCH_PROGRAMME_STEPS:
+            raise EffortSpent("step_limit")
+        effort.spend(steps)
         k = len(cells)
         rows, low, high = self._rows(cells)
         bounds: list[Floats] = [np.zeros(k), np.ones(k)]
@@ -126,7 +135,7 @@ def _solved(
         integrality=integrality,
         bounds=Bounds(bounds[0], bounds[1]),
         constraints=LinearConstraint(*model),
-        options={"node_limit": SEARCH_NODES},
+        options={"node_limit": max(1, min(SEARCH_NODES, SEARCH_CELL_NODES // max(len(cells), 1)))},
     )
     if result.status != OPTIMAL or result.x is None:
         return Choice(int(result.status))

@@ -19,6 +19,7 @@ from civic_assets.errors import FileRefused
 from civic_assets.house_numbers.file_limits import (
     DELIMITED_BYTES,
     DELIMITED_CELLS,
+    DELIMITED_COLUMNS,
     DELIMITED_FIELD_CHARACTERS,
     DELIMITED_LIST_CELLS,
     DELIMITED_PORTION_CELLS,
@@ -45,7 +46,7 @@ def read_delimited(path: Path, file_name: str) -> Grid:
         A grid with one sheet named `""`, whose `line_numbers` are those a text editor shows.
 
     Raises:
-        FileRefused: The file is binary or too large, or a quote is opened and never closed.
+        FileRefused: The file is binary, too large or too wide, or a quote is opened and never closed.
     """
     data, notes = _decode(_read_bytes(path, file_name), file_name)
     delimiter = _delimiter(data)
@@ -140,6 +141,8 @@ def _records(
     line, cells = 1, 0
     try:
         for record in reader:
+            if len(record) > DELIMITED_COLUMNS:
+                raise FileRefused(name, too_many_columns(line, len(record)))
             records.append(record)
             lines.append(line)
             line = reader.line_num + 1
@@ -194,6 +197,14 @@ def _pad(records: list[list[CellValue]], name: str) -> list[int] | None:
         if len(record) < width:
             record.extend([""] * (width - len(record)))
     return widths if len(different - {0}) > 1 else None
+
+
+def too_many_columns(line: int, cells: int) -> str:
+    """Why a file is refused one of whose lines has more cells than any table has columns."""
+    return (
+        f"has {cells:,} cells on line {line:,}; no published table has more than {DELIMITED_COLUMNS:,} columns. The "
+        "file is damaged, or its separators are not those of a table. Download the file again."
+    )
 
 
 def _refuse_too_wide(name: str, records: int, width: int) -> None:

@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from civic_assets.errors import FileRefused
 from civic_assets.house_numbers.file_limits import (
+    DELIMITED_COLUMNS,
     LARGE_DELIMITED_BLOCK,
     LARGE_DELIMITED_BYTES,
     LARGE_DELIMITED_HEAD,
 )
 from civic_assets.readers.coded_rows import CodedColumn
 from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.readers.text.delimited import too_many_columns
 from civic_assets.values.cells import CellValue
 
 if TYPE_CHECKING:
@@ -181,6 +183,8 @@ def _head(path: Path, file: str) -> list[list[CellValue]]:
         reason = f"cannot be read as comma-separated text in UTF-8 ({error}). Download the file again."
         raise FileRefused(file, reason) from error
     width = len(records[0])
+    if width > DELIMITED_COLUMNS:
+        raise FileRefused(file, too_many_columns(1, width))
     for line, record in enumerate(records, start=1):
         if len(record) != width:
             raise FileRefused(file, _uneven(line, width, len(record)))

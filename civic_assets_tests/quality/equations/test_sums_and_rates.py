@@ -400,3 +400,17 @@ def test_residents_add_up_by_sex_age_and_area(real_data: Path, edition: str, tes
                 assert (len(edits.rules), list(edits.broken)) == (tested, [])
                 return
     pytest.fail(f"no workbook of {edition} in {real_data}")
+
+
+def test_negative_count_is_disputed_and_the_equations_with_it_are_still_evaluated() -> None:
+    """Found by changed files: a rate's tolerance grew with its denominator, and so fell below 0; six checks stopped."""
+    assessment = assess(
+        fixture(
+            "dfe_children_in_need",
+            "c1_2024.csv",
+            (f"2024,Reporting year,{CIN},", f"2024,Reporting year,{CIN},-"),
+        )
+    )
+    assert assessment.tracebacks == []
+    assert {"V-02", "V-17"} <= failing(assessment)
+    assert any("referral_count" in locator for locator in assessment.disputed)

@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from civic_assets.house_numbers.localisation import SEARCH_CELL_NODES
 from civic_assets.quality.equations.edit_system import Room
+from civic_assets.quality.localisation import covers, solver
 from civic_assets.quality.localisation import localise as localise_module
 from civic_assets.quality.localisation import search as localise_search
 from civic_assets.quality.localisation.covers import Choice, Cover
@@ -648,6 +650,41 @@ def test_repairs_do_not_depend_on_the_magnitude_of_the_cells(magnitude: int) -> 
         large = combined(magnitude_table(Random(seed), magnitude, errors))
         assert large == combined(magnitude_table(Random(seed), 50, errors))
         assert len({len(cells) for cells in large}) == 1
+
+
+@pytest.mark.parametrize("limit", ["SEARCH_PROGRAMME_STEPS", "steps"])
+def test_programme_that_is_too_large_for_the_solver_is_not_begun(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """Found by changed files: rows of a table that were mixed made programmes that the solver needed minutes for."""
+    of = magnitude_table(Random(1), 50, [(0, 0, 1), (1, 1, -1), (2, 3, 4)])
+    asked = []
+    monkeypatch.setattr(covers, "solve", lambda *_, **__: asked.append(1))
+    monkeypatch.setattr(localise_module, "least_by_parts", lambda *_: None)
+    if limit != "steps":
+        monkeypatch.setattr(covers, limit, 3.0)
+    ended = localise(of, steps=3.01 if limit == "steps" else 4000.0)
+    assert {component.proof.status for component in ended} == {"step_limit"}
+    assert asked == []
+
+
+def test_solver_gets_fewer_nodes_the_more_cells_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = magnitude_table(Random(1), 50, [(0, 0, 1), (1, 1, -1)])
+    nodes = []
+    original = solver.solve
+
+    def solve(cost: Any, *, options: dict[str, Any], **model: Any) -> Any:
+        nodes.append(options["node_limit"])
+        return original(cost, options=options, **model)
+
+    monkeypatch.setattr(localise_module, "least_by_parts", lambda *_: None)
+    monkeypatch.setattr(covers, "solve", solve)
+    usual = localise(of)
+    assert max(nodes) <= SEARCH_CELL_NODES // 2
+    nodes.clear()
+    monkeypatch.setattr(covers, "SEARCH_CELL_NODES", 10)
+    assert localise(of) == usual
+    assert max(nodes) <= 5 and min(nodes) >= 1
 
 
 def test_proof_is_a_part_of_the_answer() -> None:

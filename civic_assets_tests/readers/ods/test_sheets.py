@@ -334,6 +334,16 @@ def test_encrypted_and_cut_containers_are_refused(tmp_path):
     assert "cut short or damaged" in refusal(tmp_path / "c.ods")
 
 
+def test_refusal_quotes_what_is_in_the_file_as_it_can_be_seen(tmp_path):
+    """Found by changed files: a damaged member `mimetype` was quoted with the control characters that it contained."""
+    path = tmp_path / "a.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis\x1b[2J\u2028.x")
+    said = refusal(path)
+    assert r"'application/vnd.oasis\x1b[2J" in said
+    assert said.isprintable()
+
+
 def test_damage_inside_the_compressed_content_is_refused(tmp_path):
     path = write_ods(tmp_path / "a.ods", GOOD)
     with zipfile.ZipFile(path) as archive:

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic_assets.errors import FileRefused
+from civic_assets.house_numbers.file_limits import DELIMITED_COLUMNS
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.text import delimited
 from civic_assets.readers.text.delimited import read_delimited
+from civic_assets.readers.text.large import open_large
 
 
 @pytest.fixture
@@ -105,6 +107,22 @@ def test_one_endless_record_does_not_multiply_a_file(read, monkeypatch):
     monkeypatch.setattr(delimited, "DELIMITED_CELLS", 1_000)
     with pytest.raises(FileRefused, match="one with 101 cells"):
         read(b"," * 100 + b"\n1" * 100)
+
+
+@pytest.mark.parametrize("line", [1, 3])
+def test_line_of_more_cells_than_a_table_has_columns_is_refused_before_it_costs_anything(read, line):
+    """Found by changed files: a line of 40,000 separators took 10 seconds, one of a million some minutes."""
+    wide = b"a" + b"," * DELIMITED_COLUMNS + b"\n"
+    with pytest.raises(FileRefused, match=f"has 4,097 cells on line {line}; no published table"):
+        read(b"a,b\n" * (line - 1) + wide + b"1,2\n")
+    assert read(wide.replace(b",", b"", 1)).sheets[0].width == DELIMITED_COLUMNS
+
+
+def test_large_file_with_more_columns_than_any_table_is_refused(tmp_path):
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"a" + b"," * DELIMITED_COLUMNS + b"\n")
+    with pytest.raises(FileRefused, match="has 4,097 cells on line 1"):
+        open_large(path, "large.csv")
 
 
 def test_a_file_over_the_limit_is_not_read(read, monkeypatch):
