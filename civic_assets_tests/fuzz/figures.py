@@ -47,7 +47,10 @@ SEEN = (
 """What came of a changed figure, the strongest first."""
 LARGEST = 700_000
 _LINE = re.compile(r"L[0-9]+:.*", re.DOTALL)
-_SAME = (*KEY, "table_id")
+_OF_A_CHECK = re.compile(r"[A-Z]-[0-9]+\b")
+_OF_FIGURES = "share of disputed figures"
+# With the cell: a file may have two figures of one key, which is a finding (V-01).
+_SAME = (*KEY, "table_id", "locator")
 
 
 @dataclass(frozen=True)
@@ -121,14 +124,15 @@ def _examined(grid: Grid, source: str) -> tuple[Assessment, list[dict[str, Any]]
     for found in recognise(grid, contracts(), (source,)):
         assessment, table, _ = examine(found.contract, found.edition, FACTS, grid, found.found, {})
         if table is not None:
-            return assessment, table.select([*_SAME, "value", "status", "value_text", "locator"]).to_pylist()
+            return assessment, table.select([*_SAME, "value", "status", "value_text"]).to_pylist()
     return None
 
 
 def _held_back(assessment: Assessment) -> frozenset[str]:
-    """The checks that hold a release back, or the beginning of another reason, without its numbers."""
+    """The checks that hold a release back; and that too many figures are disputed, if that is a reason."""
     return frozenset(
-        re.split(r":|,? more than", reason)[0].lstrip("0123456789, ") for reason in assessment.held_back
+        reason.partition(":")[0] if _OF_A_CHECK.match(reason) else _OF_FIGURES
+        for reason in assessment.held_back
     )
 
 
@@ -174,7 +178,7 @@ def outcomes(release: Release, row: Mapping[str, Any], printed: str) -> Iterator
         return
     assessment, table = looked
     if _held_back(assessment) - release.held_back:
-        yield SEEN[0], " ".join(sorted(_held_back(assessment) - release.held_back))[:60]
+        yield SEEN[0], " ".join(sorted(_held_back(assessment) - release.held_back - {_OF_FIGURES}))
         return
     fresh = [finding for finding in assessment.findings if _identity(finding) not in release.findings]
     for one in table:

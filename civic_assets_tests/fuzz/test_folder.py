@@ -15,7 +15,7 @@ from civic_assets_tests.fuzz.corpus import Seed
 from civic_assets_tests.fuzz.folder import Refreshed, counted, faults_of, refreshed
 from civic_assets_tests.fuzz.test_fuzz import SEED, _small
 
-INPUTS = 16
+INPUTS = 8
 
 
 @pytest.fixture(scope="module")
