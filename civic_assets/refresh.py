@@ -176,7 +176,7 @@ def _inputs(store: Store, inputs: Path | None) -> AbstractContextManager[Path]:
     real = [r for r in store.archive.receipts() if r.origin != "sample"]
     if real:
         raise UsageError(
-            f"{store.root} holds publishers' files ({real[0].source} {real[0].release}, ...); synthetic samples are "
+            f"{store.name} holds publishers' files ({real[0].source} {real[0].release}, ...); synthetic samples are "
             "not mixed with them. Choose another store: civic-assets refresh --store DIR"
         )
     return _sample_inputs()
@@ -235,7 +235,7 @@ def _nothing(store: Store, profile: str, fetching: Fetching | None) -> Summary:
     """The summary where no file was ever received: no publisher could be reached."""
     return Summary(
         profile=profile,
-        store=str(store.root),
+        store=store.name,
         publication=None,
         published_now=False,
         releases=[],
@@ -296,7 +296,7 @@ def _summary(
     manifest = latest(store)
     return Summary(
         profile=profile,
-        store=str(store.root),
+        store=store.name,
         publication=manifest["hash"] if manifest else None,
         published_now=bool(report.publication and report.publication.new),
         releases=releases,

@@ -89,7 +89,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
         def show(address: str) -> None:
             progress.end()
-            print(f"The tables of {store.root} are at {address} (stop with Ctrl-C)", flush=True)
+            print(f"The tables of {store.name} are at {address} (stop with Ctrl-C)", flush=True)
 
         serve(store, arguments.port, say, show, place)
         print("Stopped.", flush=True)

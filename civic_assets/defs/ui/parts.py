@@ -93,7 +93,7 @@ def serve(
     # What other machines have published in a store in an object store; a folder is as it is.
     bring_to_read(store.root)
     prepare_home(store)
-    print(f"Starting Dagster on {store.root}; this takes about ten seconds ...", flush=True)
+    print(f"Starting Dagster on {store.name}; this takes about ten seconds ...", flush=True)
     # A shell starts background jobs with SIGINT ignored, which the parts would inherit.
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, _interrupt)
@@ -129,7 +129,7 @@ def serve(
         parts.wait("web server", lambda: _answers(address))
         # Last, so that it does not take the processor from what the user waits for.
         parts.start("daemon", DAEMON, "run", *workspace, *quiet)
-        print(f"Dagster shows {store.root} at {address} (stop with Ctrl-C)", flush=True)
+        print(f"Dagster shows {store.name} at {address} (stop with Ctrl-C)", flush=True)
         if auditors_port is not None:
             to_look_at = f"http://{_reachable(host)}:{auditors_port}"
             parts.wait("auditors' server", lambda: _answers(to_look_at))
