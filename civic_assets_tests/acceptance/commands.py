@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from civic_assets_tests.acceptance.forked import Forked
 from civic_assets_tests.json_answers import checked_answer
 from civic_assets_tests.paths import PROJECT
 
@@ -41,20 +42,39 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(PROJECT)}
 
 
+_forked: Forked | None = None
+
+
 def civic_assets(
-    *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 900
+    *arguments: object,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float = 900,
+    fresh: bool = False,
 ) -> Answer:
-    """Runs `civic-assets ARGUMENTS` and waits for it; `env` is added to the environment."""
-    done = subprocess.run(
-        [sys.executable, "-m", "civic_assets.cli", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env={**environment(), **(env or {})},
-        cwd=cwd or PROJECT,
-        timeout=timeout,
-        check=False,
-    )
-    return Answer(done.returncode, done.stdout, done.stderr, str(arguments[0]) if arguments else "")
+    """Runs `civic-assets ARGUMENTS` and waits for it; `env` is added to the environment.
+
+    Args:
+        arguments: Of the command line.
+        cwd: Working directory; the checkout if None.
+        env: Variables of the environment, besides those of the tests.
+        timeout: Seconds after which it is killed.
+        fresh: Start a Python for it, also where a process with loaded libraries could be forked. A command whose
+            libraries ask for a variable of the environment is always started so.
+    """
+    global _forked
+    given, folder = list(map(str, arguments)), cwd or PROJECT
+    whole = {**environment(), **(env or {})}
+    if _forked is None and sys.platform == "linux" and not fresh:
+        _forked = Forked(environment())
+    if _forked is not None and not fresh and _forked.fits(whole):
+        done = _forked.run("civic_assets.cli", given, folder, whole, timeout)
+    else:
+        done = subprocess.run(
+            [sys.executable, "-m", "civic_assets.cli", *given], capture_output=True, text=True, env=whole, cwd=folder,
+            timeout=timeout, check=False,
+        )  # fmt: skip
+    return Answer(done.returncode, done.stdout, done.stderr, given[0] if given else "")
 
 
 _HOLDS = """

@@ -1,0 +1,61 @@
+"""A forked command is what a person starts: same output, exit code, folder and environment; and it can be killed."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from civic_assets_tests.acceptance.commands import civic_assets, environment
+from civic_assets_tests.acceptance.forked import Forked
+from civic_assets_tests.paths import PROJECT
+
+_SHOWS = """
+import os, sys
+print(os.getcwd(), os.environ.get("CIVIC_A"), sys.argv[1:], __name__)
+print("to the other", file=sys.stderr)
+if sys.argv[1:] == ["waits"]:
+    import time
+    time.sleep(60)
+os._exit(7)
+"""
+
+
+@pytest.fixture(scope="module")
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
+    folder = tmp_path_factory.mktemp("module")
+    (folder / "shows_itself.py").write_text(_SHOWS, encoding="utf-8")
+    started = Forked({**environment(), "PYTHONPATH": f"{PROJECT}:{folder}"})
+    yield started
+    started.close()
+
+
+def test_command_has_its_own_arguments_folder_environment_and_output(forked: Forked, tmp_path: Path) -> None:
+    for number in (1, 2):
+        told = forked.run("shows_itself", ["a b", "ç"], tmp_path, {"CIVIC_A": str(number)}, 60)
+        assert (told.returncode, told.stdout) == (7, f"{tmp_path} {number} ['a b', 'ç'] __main__\n")
+        assert told.stderr == "to the other\n"
+
+
+def test_command_that_takes_too_long_is_killed_and_the_next_is_answered(
+    forked: Forked, tmp_path: Path
+) -> None:
+    with pytest.raises(subprocess.TimeoutExpired):
+        forked.run("shows_itself", ["waits"], tmp_path, {}, 1)
+    assert forked.run("shows_itself", [], tmp_path, {}, 60).returncode == 7
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--version",), ("inspect", "gone.csv"), ("bogus",), ("contract", "--help")]
+)
+def test_answer_is_that_of_a_process_of_its_own(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    assert civic_assets(*arguments, cwd=tmp_path) == civic_assets(*arguments, cwd=tmp_path, fresh=True)
+
+
+def test_what_libraries_read_when_they_are_loaded_makes_a_process_of_its_own(forked: Forked) -> None:
+    given = forked.environment
+    assert forked.fits({**given, "CIVIC_SITE": "later", "TMPDIR": "/elsewhere"})
+    for name in ("CIVIC_SOURCES", "CIVIC_CONTRACTS", "PYTHONPATH", "TZ", "AWS_PROFILE"):
+        assert not forked.fits({**given, name: "another"})
