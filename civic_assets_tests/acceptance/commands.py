@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from civic_assets_tests.acceptance.forked import Forked
+from civic_assets_tests.acceptance.forked import Forking
 from civic_assets_tests.json_answers import checked_answer
 from civic_assets_tests.paths import PROJECT
 
@@ -42,7 +42,7 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(PROJECT)}
 
 
-_forked: Forked | None = None
+_forking = Forking()
 
 
 def civic_assets(
@@ -59,16 +59,13 @@ def civic_assets(
         cwd: Working directory; the checkout if None.
         env: Variables of the environment, besides those of the tests.
         timeout: Seconds after which it is killed.
-        fresh: Start a Python for it, also where a process with loaded libraries could be forked. A command whose
-            libraries ask for a variable of the environment is always started so.
+        fresh: Start a Python for it, also where a process with loaded libraries could be forked.
     """
-    global _forked
     given, folder = list(map(str, arguments)), cwd or PROJECT
     whole = {**environment(), **(env or {})}
-    if _forked is None and sys.platform == "linux" and not fresh:
-        _forked = Forked(environment())
-    if _forked is not None and not fresh and _forked.fits(whole):
-        done = _forked.run("civic_assets.cli", given, folder, whole, timeout)
+    forked = None if fresh else _forking.process_for(whole)
+    if forked is not None:
+        done = forked.run("civic_assets.cli", given, folder, whole, timeout)
     else:
         done = subprocess.run(
             [sys.executable, "-m", "civic_assets.cli", *given], capture_output=True, text=True, env=whole, cwd=folder,

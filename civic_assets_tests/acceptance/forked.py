@@ -33,6 +33,8 @@ _LOADED_FOR_ALL = (
 _FIRST = ("civic_assets.cli", "civic_assets.refresh", "civic_assets.defs.launch")
 # What a command sets before it loads the library that asks for it.
 _SET_BY_COMMANDS = {"OPENBLAS_NUM_THREADS": "1", "GX_ANALYTICS_ENABLED": "false"}
+_DECIDE_WHAT_IS_LOADED = ("CIVIC_SOURCES", "CIVIC_CONTRACTS", "PYTHONHASHSEED")
+_MOST_LOADED = 2
 _READ_ANEW = frozenset(("DAGSTER_HOME", "HOME", "PYTEST_CURRENT_TEST", "TMPDIR"))
 _LARGEST_MESSAGE = 1 << 20
 
@@ -46,21 +48,13 @@ class Forked:
         Args:
             environment: Variables with which it loads the libraries.
         """
-        self.environment = {**environment, **_SET_BY_COMMANDS}
         self._here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "civic_assets_tests.acceptance.forked", str(there.fileno())],
-            env=self.environment,
+            env={**environment, **_SET_BY_COMMANDS},
             pass_fds=[there.fileno()], stdin=subprocess.DEVNULL, cwd=PROJECT,
         )  # fmt: skip
         there.close()
-
-    def fits(self, environment: Mapping[str, str]) -> bool:
-        """Whether a command with this environment can be forked: its libraries would be loaded in the same way."""
-        return all(
-            _reads_anew(name) or environment.get(name) == self.environment.get(name)
-            for name in {*environment, *self.environment} - _SET_BY_COMMANDS.keys()
-        )
 
     def run(
         self, module: str, arguments: list[str], cwd: Path, env: Mapping[str, str], timeout: float
@@ -99,10 +93,40 @@ class Forked:
         self._process.wait()
 
 
-def _reads_anew(name: str) -> bool:
+class Forking:
+    """Which process a command is forked from: its libraries are loaded with the same environment."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[frozenset[tuple[str, str]], Forked] = {}
+        self._asked: set[frozenset[tuple[str, str]]] = set()
+
+    def process_for(self, environment: Mapping[str, str]) -> Forked | None:
+        """The process that a command with this environment can be forked from.
+
+        Returns:
+            None if it must be started by itself: on other systems than Linux, if modules come from elsewhere or read
+            files while they are loaded, and the first time that one is asked for with an unusual environment.
+        """
+        if sys.platform != "linux" or not environment.keys().isdisjoint(_DECIDE_WHAT_IS_LOADED):
+            return None
+        asked = frozenset((name, value) for name, value in environment.items() if not _is_read_anew(name))
+        found = self._loaded.get(asked)
+        if found is None and (asked in self._asked or not self._loaded):
+            if len(self._loaded) > _MOST_LOADED:
+                # The first is that of nearly all tests.
+                self._loaded.pop(list(self._loaded)[-1]).close()
+            found = self._loaded[asked] = Forked(environment)
+        self._asked.add(asked)
+        return found
+
+    def close(self) -> None:
+        """End all processes."""
+        while self._loaded:
+            self._loaded.popitem()[1].close()
+
+
+def _is_read_anew(name: str) -> bool:
     """Whether a command reads a variable when it runs, not when a module of it is loaded."""
-    if name in ("CIVIC_SOURCES", "CIVIC_CONTRACTS"):
-        return False
     return name.startswith("CIVIC_") or name in _READ_ANEW
 
 
@@ -128,7 +152,8 @@ def _serve(connection: socket.socket) -> None:
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         connection.send(json.dumps({"code": code}).encode())
         for name in names:
-            if name not in sys.modules:
+            # Dagster's own commands load `civic_assets.definitions`, which reads the contracts there and then.
+            if name not in sys.modules and name != "civic_assets.definitions":
                 _load(name)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from civic_assets_tests.acceptance.commands import civic_assets, environment
-from civic_assets_tests.acceptance.forked import Forked
+from civic_assets_tests.acceptance.forked import Forked, Forking
 from civic_assets_tests.paths import PROJECT
 
 _SHOWS = """
@@ -54,8 +54,18 @@ def test_answer_is_that_of_a_process_of_its_own(arguments: tuple[str, ...], tmp_
     assert civic_assets(*arguments, cwd=tmp_path) == civic_assets(*arguments, cwd=tmp_path, fresh=True)
 
 
-def test_what_libraries_read_when_they_are_loaded_makes_a_process_of_its_own(forked: Forked) -> None:
-    given = forked.environment
-    assert forked.fits({**given, "CIVIC_SITE": "later", "TMPDIR": "/elsewhere"})
-    for name in ("CIVIC_SOURCES", "CIVIC_CONTRACTS", "PYTHONPATH", "TZ", "AWS_PROFILE"):
-        assert not forked.fits({**given, name: "another"})
+def test_environment_with_which_libraries_are_loaded_decides_from_what_is_forked() -> None:
+    forking, given = Forking(), environment()
+    usual = forking.process_for(given)
+    assert usual is not None
+    assert forking.process_for({**given, "CIVIC_SITE": "later", "TMPDIR": "/elsewhere"}) is usual
+    for name in ("CIVIC_SOURCES", "CIVIC_CONTRACTS", "PYTHONHASHSEED"):
+        for _ in range(2):
+            assert forking.process_for({**given, name: "1"}) is None
+    others = [{**given, "TZ": zone} for zone in ("UTC", "Europe/London", "Asia/Tokyo")]
+    for other in others:
+        assert forking.process_for(other) is None, "the first time"
+        again = forking.process_for(other)
+        assert again is not None and again is not usual and forking.process_for(other) is again
+    assert forking.process_for(given) is usual
+    forking.close()

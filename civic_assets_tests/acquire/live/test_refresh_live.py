@@ -183,14 +183,13 @@ def test_wrong_arguments_end_in_a_sentence(arguments: tuple[str, ...], said: str
     assert not (tmp_path / "store").exists()
 
 
-# Sources whose real files are small; the others are asked for in the exhaustive run.
+# Sources whose real files are small.
 SOME = ("dfe_neet", "home_office_prc", "lookups", "ons_pfa")
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize(
-    "sources", [SOME, pytest.param((), marks=pytest.mark.exhaustive)], ids=["some", "all"]
-)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("sources", [SOME, ()], ids=["some", "all"])
 def test_publishers_files_end_in_the_same_publication_live_and_local(
     real_data: Path, tmp_path: Path, sources: tuple[str, ...]
 ) -> None:
