@@ -31,7 +31,6 @@ def main() -> int:
         help="only this format",
     )
     parser.add_argument("--minutes", type=float, default=600, help="no more inputs after this time")
-    parser.add_argument("--guided", type=float, default=0, help="share of inputs whose new lines are counted")
     parser.add_argument(
         "--folder", type=Path, help="folder for everything, kept; by default one that is removed"
     )
@@ -49,7 +48,7 @@ def main() -> int:
 
         done = run(
             folder, seeds, numbers=range(chosen.first, chosen.first + chosen.inputs), seed=chosen.seed,
-            minutes=chosen.minutes, guided=chosen.guided, progress=say,
+            minutes=chosen.minutes, progress=say,
         )  # fmt: skip
     print("\n".join(table(done.tried)))
     print(

@@ -13,13 +13,13 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
 
 from civic_assets_tests.acceptance.commands import environment
-from civic_assets_tests.fuzz.changes import Input, made
+from civic_assets_tests.fuzz.changes import made
 from civic_assets_tests.fuzz.child import CACHE, EMPTY, READY, STORE, TEMPORARY
 from civic_assets_tests.fuzz.corpus import Seed
 from civic_assets_tests.fuzz.shrink import smaller
@@ -32,7 +32,6 @@ _WATCHED_EVERY = 0.2
 # A process that has grown is replaced, so that the memory of one input can be told from that of many.
 _INPUTS_OF_A_PROCESS = 2_000
 _LEAST_MEMORY = 300 * 1024**2
-_POOL = 400
 _SHRUNK = 2
 
 
@@ -62,12 +61,11 @@ class Child:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def tried(self, path: Path, *, lines: bool = False) -> dict[str, Any]:
+    def tried(self, path: Path) -> dict[str, Any]:
         """What became of an input.
 
         Args:
             path: The input.
-            lines: Whether new lines of the program are to be counted.
         """
         if self._process is None or self._tried >= _INPUTS_OF_A_PROCESS:
             self._end()
@@ -77,7 +75,7 @@ class Child:
         self._tried += 1
         # If this process too is lost, the file says what was being tried.
         (self._folder / "current").write_text(str(path), encoding="utf-8")
-        process.stdin.write(f"{'+' if lines else ''}{path}\n".encode())
+        process.stdin.write(f"{path}\n".encode())
         process.stdin.flush()
         answer = self._answer(process)
         if "died" in answer or "hung" in answer:
@@ -172,7 +170,6 @@ def run(
     numbers: Iterable[int],
     seed: int,
     minutes: float,
-    guided: float,
     progress: Callable[[str], None],
 ) -> Campaign:
     """Try inputs, and keep those with a fault, each as small as it can be made.
@@ -183,24 +180,19 @@ def run(
         numbers: Numbers of the inputs.
         seed: Of the random changes.
         minutes: No more inputs after this time.
-        guided: Share of the inputs whose new lines are counted; those that reach some are changed again.
         progress: Function called with a sentence now and then.
     """
     done = Campaign()
-    pool: list[Seed] = []
     kept = folder / "faults"
     kept.mkdir(parents=True, exist_ok=True)
     shrunk: dict[str, int] = {}
     begun = said = time.monotonic()
     with Child(folder / "child") as child, (folder / "tried.jsonl").open("a", encoding="utf-8") as log:
-        for one in _inputs(numbers, seed, seeds, pool):
+        for number in numbers:
+            one = made(number, seed, seeds)
             path = folder / one.name
             path.write_bytes(one.content)
-            lines = guided > 0 and (one.number * 997 % 1_000) < guided * 1_000
-            told = child.tried(path, lines=lines)
-            if lines and told.get("new_lines") and one.number > _POOL // 20:
-                pool.append(Seed(_name_of(one), one.content))
-                del pool[:-_POOL]
+            told = child.tried(path)
             faults = faults_of(told)
             done.tried.append((one.kind, told))
             for signature in signatures_of(told):
@@ -220,17 +212,6 @@ def run(
                 break
     done.seconds = time.monotonic() - begun
     return done
-
-
-def _inputs(
-    numbers: Iterable[int], seed: int, seeds: Sequence[Seed], pool: Sequence[Seed]
-) -> Iterator[Input]:
-    for number in numbers:
-        yield made(number, seed, seeds, pool)
-
-
-def _name_of(one: Input) -> str:
-    return one.name.partition(" ")[2]
 
 
 def _keep(child: Child, path: Path, kept: Path, faults: list[str], shrunk: dict[str, int]) -> None:

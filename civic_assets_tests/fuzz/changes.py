@@ -53,17 +53,16 @@ class Input:
     content: bytes
 
 
-def made(number: int, seed: int, seeds: Sequence[Seed], more: Sequence[Seed] = ()) -> Input:
+def made(number: int, seed: int, seeds: Sequence[Seed]) -> Input:
     """The input with a number.
 
     Args:
         number: Its number.
         seed: Of the campaign.
         seeds: Sound files.
-        more: Inputs that are worth changing again; half of the time one of them is taken.
     """
     rng = Random(f"{seed}-{number}")
-    chosen = rng.choice(more) if more and rng.random() < 0.5 else _chosen(rng, seeds)
+    chosen = _chosen(rng, seeds)
     kinds = _CHANGES[chosen.kind]
     kind = rng.choice(sorted(kinds))
     content = _changed(rng, kinds[kind], chosen.content)

@@ -3,9 +3,8 @@
 Belongs here: the loop over inputs, and measuring one. Does not belong here: what is done with an input (`trial`), and
 ending a process that does not end (`campaign`).
 
-A line on standard input is the path of an input, with `+` in front if the lines of the program that it reaches
-are wanted; a line on standard output is what became of it, as JSON. The parent process writes down which input is
-being tried, so that one that ends this process is known.
+A line on standard input is the path of an input; a line on standard output is what became of it, as JSON. The parent
+process writes down which input is being tried, so that one that ends this process is known.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets_tests.fuzz.became import Reader, as_plain
-from civic_assets_tests.fuzz.reached import Reached
 from civic_assets_tests.fuzz.watched import Watch
 
 STORE, TEMPORARY, EMPTY, CACHE = "store", "temporary", "empty", "cache"
@@ -45,30 +43,24 @@ def main(folder: Path, reader: str) -> None:
     os.dup2(2, 1)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (_status("VmSize") + ADDRESS_SPACE,) * 2)
-    watch, reached = Watch(folder / STORE, folder / TEMPORARY, folder / CACHE), Reached()
+    watch = Watch(folder / STORE, folder / TEMPORARY, folder / CACHE)
     watch.start()
     answers.write(READY.decode())
     answers.flush()
     for line in sys.stdin:
-        wanted = line.rstrip("\n")
-        path = Path(wanted.removeprefix("+"))
-        told = _tried(read, path, folder, watch, reached if wanted.startswith("+") else None)
+        told = _tried(read, Path(line.rstrip("\n")), folder, watch)
         answers.write(json.dumps(told) + "\n")
         answers.flush()
 
 
-def _tried(read: Reader, path: Path, folder: Path, watch: Watch, reached: Reached | None) -> dict[str, Any]:
+def _tried(read: Reader, path: Path, folder: Path, watch: Watch) -> dict[str, Any]:
     with suppress(OSError):  # where it cannot be reset, the greatest memory so far counts
         Path("/proc/self/clear_refs").write_text("5")
     watch.taken()
     before, begun, used = _status("VmRSS"), time.monotonic(), time.process_time()
     told: dict[str, Any]
     try:
-        if reached is None:
-            told = as_plain(read(path, folder / STORE))
-        else:
-            with reached:
-                told = as_plain(read(path, folder / STORE))
+        told = as_plain(read(path, folder / STORE))
     except BaseException as error:  # noqa: BLE001  (whatever escapes is what is looked for)
         told = {"outcome": "escaped", "escaped": f"{type(error).__name__}: {str(error)[:500]}"}
         told["tracebacks"] = ["".join(traceback.format_exception(error))]
@@ -84,8 +76,6 @@ def _tried(read: Reader, path: Path, folder: Path, watch: Watch, reached: Reache
     for left in told["left"]:
         with suppress(OSError):
             (shutil.rmtree if (folder / left).is_dir() else os.remove)(folder / left)
-    if reached is not None:
-        told["new_lines"] = reached.new()
     return told
 
 

@@ -11,7 +11,6 @@ from civic_assets_tests.fuzz import campaign, corpus
 from civic_assets_tests.fuzz.campaign import signatures_of
 from civic_assets_tests.fuzz.changes import MOST_BYTES, made
 from civic_assets_tests.fuzz.corpus import Seed, of_folder, shipped
-from civic_assets_tests.fuzz.reached import Reached
 from civic_assets_tests.fuzz.verdict import table
 
 INPUTS, SEED = 150, 5
@@ -26,7 +25,7 @@ def _small() -> list[Seed]:
 def test_changed_files_end_in_a_release_or_a_sentence(tmp_path: Path) -> None:
     said: list[str] = []
     done = campaign.run(
-        tmp_path, _small(), numbers=range(INPUTS), seed=SEED, minutes=10, guided=0, progress=said.append
+        tmp_path, _small(), numbers=range(INPUTS), seed=SEED, minutes=10, progress=said.append
     )
     print("\n".join(table(done.tried)))
     assert done.faulty == [], said
@@ -53,9 +52,7 @@ def test_input_with_a_fault_is_kept_with_what_is_wrong(
 ) -> None:
     monkeypatch.setattr(campaign.Child, "tried", lambda *_, **__: {"died": "exit code -11"})
     said: list[str] = []
-    done = campaign.run(
-        tmp_path, _small(), numbers=range(3), seed=SEED, minutes=10, guided=0, progress=said.append
-    )
+    done = campaign.run(tmp_path, _small(), numbers=range(3), seed=SEED, minutes=10, progress=said.append)
     assert len(done.faulty) == len(said) == 3
     kept = sorted(path.name for path in (tmp_path / "faults").iterdir())
     assert len(kept) == 6
@@ -74,21 +71,6 @@ def test_outcomes_that_differ_only_in_numbers_and_names_are_one() -> None:
     rest = {"processor": 0, "memory": 0, "before": 0}
     assert signatures_of({**one, **rest}) == signatures_of({**two, **rest})
     assert signatures_of({**one, **rest}) != signatures_of({**two, **rest, "checks": ["R-02"]})
-
-
-def test_lines_are_counted_when_they_are_reached_for_the_first_time() -> None:
-    from civic_assets.values.cells import parse_number
-
-    reached = Reached()
-    with reached:
-        parse_number("x")
-    assert reached.new() > 0
-    with reached:
-        parse_number("y")
-    assert reached.new() == 0
-    with reached:
-        parse_number("7")
-    assert reached.new() > 0
 
 
 def test_long_delimited_files_of_a_folder_are_cut_and_large_workbooks_left_out(tmp_path: Path) -> None:
