@@ -118,6 +118,15 @@ docs: $(DOCS) ## Build the site of docs/ into build/docs, and check its links (n
 	@$(BIN)/python tools/check_site.py build/docs
 	@echo "Open build/docs/index.html"
 
+# With every extra, whatever was installed before: the same list on every machine. pip-audit, which asks a database for
+# known weaknesses, is for machines that can reach one: uv tool run pip-audit -r constraints.txt --no-deps --disable-pip
+.PHONY: audit
+audit: $(DEV) $(DOCS) $(DISTRIBUTED) ## Write a bill of materials (build/sbom.json, CycloneDX), and check pins and licences against it
+	@mkdir -p build
+	@$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py environment $(BIN)/python \
+	  --output-reproducible --of JSON -o build/sbom.json
+	@$(BIN)/python -m tools.dependency_audit build/sbom.json
+
 .PHONY: docs-links
 docs-links: $(DOCS) ## Ask every web address in docs/ whether it is there (needs a network)
 	@$(BIN)/sphinx-build -q -E -b linkcheck -d build/docs-cache docs build/docs-links
