@@ -37,10 +37,17 @@ def test_pinned_package_with_a_known_licence_is_no_problem() -> None:
     ("component", "said"),
     [
         (("a-b", "2.1", MIT), "a-b 2.1 is installed, but constraints.txt has 2.0"),
-        (("c", "1", MIT), "c 1 is installed, but constraints.txt does not have it"),
+        (("c", "1", MIT), "c 1 is installed, but constraints.txt has no version of it"),
         (("a-b", "2.0", []), "a-b 2.0 has the licence (none stated): read it"),
         (("a-b", "2.0", [{"license": {"id": "SSPL-1.0"}}]), "the licence SSPL-1.0"),
         (("a-b", "2.0", [{"expression": "MIT AND GPL-3.0-only"}]), "the licence MIT AND GPL-3.0-only"),
+        (("a-b", "2.0", [{"expression": "SSPL-1.0 AND MIT"}]), "the licence SSPL-1.0 AND MIT"),
+        (("a-b", "2.0", [*MIT, {"license": {"id": "SSPL-1.0"}}]), "the licence MIT, SSPL-1.0"),
+        (
+            ("a-b", "2.0", [{"license": {"name": "License :: OSI Approved"}}]),
+            "License :: OSI Approved: read it",
+        ),
+        (("a-b", "2.0", [{"license": {"name": "SUBMITTED"}}]), "the licence SUBMITTED"),
         (
             ("a-b", "2.0", [{"license": {"name": "GNU Lesser General Public License"}}]),
             "GNU Lesser General Public License",

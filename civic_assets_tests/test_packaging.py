@@ -18,6 +18,7 @@ from packaging.utils import canonicalize_name
 from civic_assets import shipped
 from civic_assets.contracts.load import contracts_folders, load_contracts
 from civic_assets_tests.paths import PROJECT
+from tools.dependency_audit import pinned
 
 TOP = (
     "pyproject.toml", "civic_assets/__init__.py", "civic_assets_tests/__init__.py", "workspace.yaml", "dagster.yaml",
@@ -82,21 +83,15 @@ def test_an_empty_entry_of_civic_contracts_is_the_shipped_folder(
     assert contracts_folders() == [shipped.CONTRACTS]
 
 
-def _pins() -> dict[str, str]:
-    lines = (PROJECT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pairs = [line.split("==") for line in lines if line and not line.startswith("#")]
-    return {canonicalize_name(name): version for name, version in pairs}
-
-
 def test_every_dependency_is_pinned_within_its_bounds() -> None:
     project = _pyproject()["project"]
     wanted = [
         Requirement(text) for text in (*project["dependencies"], *project["optional-dependencies"]["dev"])
     ]
-    pins = _pins()
+    pins = pinned((PROJECT / "constraints.txt").read_text(encoding="utf-8"))
     for requirement in wanted:
-        pinned = pins[canonicalize_name(requirement.name)]
-        assert requirement.specifier.contains(pinned), f"{requirement} does not admit the pin {pinned}"
+        pin = pins[canonicalize_name(requirement.name)]
+        assert requirement.specifier.contains(pin), f"{requirement} does not admit the pin {pin}"
 
 
 def test_pins_name_no_place() -> None:

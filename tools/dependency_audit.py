@@ -15,16 +15,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from packaging.utils import canonicalize_name
+
 CONSTRAINTS = Path(__file__).parent.parent / "constraints.txt"
 OURSELVES = "civic-assets"
 # Tools that make the environment and are not part of the program.
 UNPINNED = frozenset(("pip", "setuptools", "uv", "wheel"))
 # Words by which licences are told that ask for no more than a notice, however a package writes them.
-PERMISSIVE = (
-    r"\bMIT\b", r"\bMIT-0\b", r"\bMIT-CMU\b", r"\bBSD\b", r"\b0BSD\b", r"\bApache\b", r"\bISC\b", r"\bPSF-2\.0\b",
-    r"\bPython-2\.0\b", r"\bPython Software Foundation\b", r"\bW3C-20150513\b", r"\bZlib\b", r"\bPublic Domain\b",
-    r"\bUnlicense\b", r"\bHPND\b",
-)  # fmt: skip
+_PERMISSIVE = re.compile(
+    r"\b(MIT|BSD|0BSD|Apache|ISC|PSF-2\.0|Python-2\.0|Python Software Foundation|W3C-20150513|Zlib|CC0-1\.0|"
+    r"Public Domain)\b"
+)
+# What a package states besides its licence, and says nothing.
+_EMPTY = "License :: OSI Approved"
 READ_BY_HAND: Mapping[str, str] = {
     "antlr4-python3-runtime": "BSD: the field License of its metadata",
     "asttokens": "Apache 2.0: the field License of its metadata",
@@ -39,15 +42,16 @@ READ_BY_HAND: Mapping[str, str] = {
     "protobuf": "BSD: the field License of its metadata",
     "psycopg2-binary": "LGPL with an exception: used as it is, loaded at run time, by the extra 'distributed' only",
     "text-unidecode": "Artistic Licence: of the two that its metadata states; used as it is",
+    "tqdm": "MPL 2.0 and MIT: used as it is",
     "uritemplate": "BSD or Apache 2.0: the field License of its metadata",
 }
-"""Packages whose licence is not told by those words, with what was read, where, and why it will do."""
+"""Packages whose licence cannot be told by its words, with what a person read, where, and why it will do."""
 
 
 def parts(bill: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
-    """Name in its normal form, version and licences of each part of a bill of materials, but this project."""
+    """Name (as `packaging` writes it), version and licences of each part of a bill of materials, but this project."""
     for one in bill["components"]:
-        name = re.sub(r"[-_.]+", "-", one["name"]).lower()
+        name = canonicalize_name(one["name"])
         said = [
             one.get("expression") or one["license"].get("id") or one["license"].get("name", "")
             for one in one.get("licenses", ())
@@ -57,21 +61,19 @@ def parts(bill: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def problems(bill: Mapping[str, Any], pins: Mapping[str, str]) -> list[str]:
-    """A sentence about each part that is not pinned, has another version, or has a licence that nobody has read.
+    """A sentence about each part that is not pinned, has another version, or has a licence that is not known.
 
     Args:
         bill: A bill of materials.
-        pins: Version of each package, by its name in normal form.
+        pins: Version of each package, by its name as `packaging` writes it.
     """
     found = []
     there = list(parts(bill))
     for name, version, licences in there:
-        if name not in UNPINNED and pins.get(name) != version:
-            wanted = pins.get(name)
+        wanted = pins.get(name, "no version of it")
+        if name not in UNPINNED and wanted != version:
             found.append(
                 f"{name} {version} is installed, but constraints.txt has {wanted}: run 'make constraints'."
-                if wanted
-                else f"{name} {version} is installed, but constraints.txt does not have it: run 'make constraints'."
             )
         if name not in READ_BY_HAND and not _is_permissive(licences):
             found.append(
@@ -87,18 +89,15 @@ def problems(bill: Mapping[str, Any], pins: Mapping[str, str]) -> list[str]:
 
 
 def _is_permissive(licences: list[str]) -> bool:
-    """Whether one of the licences is, and none is the GPL or a relative: a person must see whether that is a choice."""
-    said = " ".join(licences)
-    return any(re.search(word, said) for word in PERMISSIVE) and not re.search(r"GPL|General Public", said)
+    """Whether every licence that is stated is, or has such a one to choose; a person must look at any other."""
+    stated = [part for one in licences if one != _EMPTY for part in re.split(r"\bAND\b", one)]
+    return bool(stated) and all(_PERMISSIVE.search(part) for part in stated)
 
 
 def pinned(text: str) -> dict[str, str]:
     """Version of each package in a file of constraints."""
     lines = (line.split(";")[0].strip() for line in text.splitlines() if "==" in line and line[:1] != "#")
-    return {
-        re.sub(r"[-_.]+", "-", name).lower(): version
-        for name, _, version in (line.partition("==") for line in lines)
-    }
+    return {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
 
 
 def main(arguments: list[str]) -> int:

@@ -34,7 +34,8 @@ _FIRST = ("civic_assets.cli", "civic_assets.refresh", "civic_assets.defs.launch"
 # What a command sets before it loads the library that asks for it.
 _SET_BY_COMMANDS = {"OPENBLAS_NUM_THREADS": "1", "GX_ANALYTICS_ENABLED": "false"}
 _DECIDE_WHAT_IS_LOADED = ("CIVIC_SOURCES", "CIVIC_CONTRACTS", "PYTHONHASHSEED")
-_MOST_LOADED = 2
+# Processes with an unusual environment that are kept, besides that of nearly all tests.
+_OTHERS_KEPT = 2
 _READ_ANEW = frozenset(("DAGSTER_HOME", "HOME", "PYTEST_CURRENT_TEST", "TMPDIR"))
 _LARGEST_MESSAGE = 1 << 20
 
@@ -107,14 +108,15 @@ class Forking:
             None if it must be started by itself: on other systems than Linux, if modules come from elsewhere or read
             files while they are loaded, and the first time that one is asked for with an unusual environment.
         """
-        if sys.platform != "linux" or not environment.keys().isdisjoint(_DECIDE_WHAT_IS_LOADED):
+        elsewhere = environment.get("PYTHONPATH") != str(PROJECT)
+        if sys.platform != "linux" or elsewhere or not environment.keys().isdisjoint(_DECIDE_WHAT_IS_LOADED):
             return None
         asked = frozenset((name, value) for name, value in environment.items() if not _is_read_anew(name))
         found = self._loaded.get(asked)
         if found is None and (asked in self._asked or not self._loaded):
-            if len(self._loaded) > _MOST_LOADED:
-                # The first is that of nearly all tests.
-                self._loaded.pop(list(self._loaded)[-1]).close()
+            if len(self._loaded) > _OTHERS_KEPT:
+                oldest = list(self._loaded)[1]
+                self._loaded.pop(oldest).close()
             found = self._loaded[asked] = Forked(environment)
         self._asked.add(asked)
         return found

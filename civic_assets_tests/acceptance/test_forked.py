@@ -62,10 +62,16 @@ def test_environment_with_which_libraries_are_loaded_decides_from_what_is_forked
     for name in ("CIVIC_SOURCES", "CIVIC_CONTRACTS", "PYTHONHASHSEED"):
         for _ in range(2):
             assert forking.process_for({**given, name: "1"}) is None
+    for _ in range(2):
+        assert forking.process_for({**given, "PYTHONPATH": "/elsewhere"}) is None
     others = [{**given, "TZ": zone} for zone in ("UTC", "Europe/London", "Asia/Tokyo")]
+    kept = []
     for other in others:
         assert forking.process_for(other) is None, "the first time"
         again = forking.process_for(other)
         assert again is not None and again is not usual and forking.process_for(other) is again
+        kept.append(again)
+    assert forking.process_for(others[1]) is kept[1]
+    assert forking.process_for(others[0]) not in (*kept, usual), "the oldest of the others has been ended"
     assert forking.process_for(given) is usual
     forking.close()

@@ -15,7 +15,7 @@ from civic_assets_tests.fuzz.corpus import Seed
 from civic_assets_tests.fuzz.folder import Refreshed, counted, faults_of, refreshed
 from civic_assets_tests.fuzz.test_fuzz import SEED, _small
 
-INPUTS = 8
+INPUTS = 12
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def done(report_refresh: shared_stores.Refreshed, tmp_path_factory: pytest.TempP
 def test_sound_file_among_changed_ones_is_published_as_if_it_were_alone(done: Refreshed) -> None:
     assert faults_of(done) == []
     counter = counted(done)
-    assert min(counter["published"], counter["held_back"], counter["refused files"]) >= 1
+    assert counter["published"] >= 1 and counter["held_back"] >= 3 and counter["refused files"] >= 3
 
 
 @pytest.mark.parametrize(
