@@ -38,6 +38,9 @@ NEVER_NULL = frozenset(
 )
 """Columns with a value in every observation, in addition to those that `predicates` requires."""
 
+COUNTED = (Statistic.FLOW, Statistic.STOCK, Statistic.MEAN_OF_STOCKS)
+"""What a count may be; the mean of several counts has decimals, and cannot be below 0 either."""
+
 
 @cache
 def measure_vocabulary() -> dict[str, str]:
@@ -73,6 +76,8 @@ class Predicate:
 def predicates(contract: Contract) -> list[Predicate]:
     """The contract's rules over single observations, written once for pandera and for SQL engines."""
     lowest = "" if negative_counts_allowed(contract) else " AND value >= 0"
+    # Where counts may be negative, the rates of those counts may be as well.
+    shares = "unit = 'percent'" if not lowest else "(unit = 'percent' OR starts_with(unit, 'per_'))"
     measures = _listed((set(measure_vocabulary()) | set(contract.measures)) & contract.printed_measures)
     kinds = " OR ".join(
         f"(period_kind = '{kind}' AND days BETWEEN {a} AND {b})" for kind, (a, b) in LENGTHS.items()
@@ -90,16 +95,17 @@ def predicates(contract: Contract) -> list[Predicate]:
         Predicate(
             "V-02",
             "value",
-            f"value = round(value, 0){lowest}",
-            "unit = 'count' AND statistic IN ('flow', 'stock') AND value IS NOT NULL",
-            statement="a count is a whole number" + (", 0 or more" if lowest else ""),
+            f"(statistic = '{Statistic.MEAN_OF_STOCKS}' OR value = round(value, 0)){lowest}",
+            f"unit = 'count' AND statistic IN ({_listed(map(str, COUNTED))}) AND value IS NOT NULL",
+            statement="a count is a whole number, a mean of counts any number"
+            + (", both 0 or more" if lowest else ""),
         ),
         Predicate(
             "V-03",
             "value",
-            "value BETWEEN 0 AND 100",
-            f"unit = 'percent' AND statistic <> '{Statistic.CHANGE}' AND value IS NOT NULL",
-            statement="a share lies between 0 and 100 percent",
+            "value >= 0 AND (unit <> 'percent' OR value <= 100)",
+            f"{shares} AND statistic <> '{Statistic.CHANGE}' AND value IS NOT NULL",
+            statement="a share lies between 0 and 100 percent" + (", a rate is 0 or more" if lowest else ""),
         ),
         Predicate(
             "V-04",

@@ -19,8 +19,6 @@ from civic_assets.contracts.load import contracts_folder
 from civic_assets_tests.acceptance.commands import Answer, civic_assets, environment
 from civic_assets_tests.paths import PROJECT
 
-pytestmark = pytest.mark.usefixtures("site_later")
-
 EXAMPLE = PROJECT / "docs" / "how-to" / "example-source"
 FILES = {"library_visits.csv", "library_visits.odcs.yaml"}
 WITH_A_PARSER = PROJECT / "docs" / "how-to" / "example-parser"

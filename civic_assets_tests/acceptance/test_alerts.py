@@ -17,8 +17,6 @@ from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.alerts.servers import mail_server, make_authority, webhook_server
 from civic_assets_tests.shared_stores import Refreshed
 
-pytestmark = pytest.mark.usefixtures("site_later")
-
 CURRENT = ("number of police recorded crimes", "year ending june 2022")
 SECRETS = {
     "CIVIC_ALERTS_SMTP_USER": "user-Zq7",

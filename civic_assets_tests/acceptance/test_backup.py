@@ -16,8 +16,6 @@ from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests.acceptance.commands import civic_assets, environment
 from civic_assets_tests.shared_stores import Refreshed
 
-pytestmark = pytest.mark.usefixtures("site_later")
-
 REPORT = "gla_report_2023.csv"
 PARTS = ("acquired", "publications", "alerts.json", "settled.json")
 

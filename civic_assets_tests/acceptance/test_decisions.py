@@ -19,8 +19,6 @@ from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 from civic_assets_tests.shared_stores import Refreshed
 
-pytestmark = pytest.mark.usefixtures("site_later")
-
 BURGLARY = ("--area", "Islington", "--measure", "burglary", "--period", "2020-01-01/2021-01-01")
 SHEET, CELL = "Table C2", "G60"
 

@@ -36,8 +36,6 @@ from civic_assets_tests.acceptance.commands import environment
 from civic_assets_tests.paths import PROJECT
 from civic_assets_tests.publish.read_models import figure
 
-pytestmark = pytest.mark.usefixtures("site_later")
-
 REPORT = PROJECT / "civic_assets" / "inputs" / "report" / "gla_report_2023.csv"
 _LOADED = "print('LOADED', *(m for m in ('pandera', 'polars') if m in sys.modules))"
 

@@ -20,8 +20,6 @@ from civic_assets.tables.atomic import temporary_path
 from civic_assets_tests.acceptance.commands import civic_assets, environment
 from civic_assets_tests.shared_stores import Refreshed
 
-pytestmark = pytest.mark.usefixtures("site_later")
-
 STORES, KILLS_EACH = 3, 7
 
 

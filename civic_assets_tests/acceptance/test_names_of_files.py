@@ -30,8 +30,6 @@ from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.conftest import RealRefresh
 from civic_assets_tests.paths import FIXTURES
 
-pytestmark = pytest.mark.usefixtures("site_later")
-
 
 def _files(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]

@@ -47,6 +47,8 @@ def _state(store: Path) -> dict[str, tuple[int, int, int]]:
 _LOADED = """
 import sys
 from civic_assets.cli import main
+
+pytestmark = pytest.mark.usefixtures("site_now")
 code = main(sys.argv[1:])
 heavy = ("dagster", "duckdb", "pyarrow", "pandas", "pydantic", "great_expectations", "numpy", "jinja2", "yaml")
 print([name for name in heavy if name in sys.modules], file=sys.stderr)

@@ -14,8 +14,6 @@ from civic_assets_tests import ods_files
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 from civic_assets_tests.home_office_files import KENT, Rows, csv_lines, sheets, year
 
-pytestmark = pytest.mark.usefixtures("site_later")
-
 # As large as the smallest real file: the program refuses a smaller one.
 _WEIGHT = {"Thumbnails/thumbnail.png": random.Random(1).randbytes(120_000)}
 

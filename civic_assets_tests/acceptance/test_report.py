@@ -8,6 +8,8 @@ import pytest
 
 from civic_assets_tests.acceptance.commands import civic_assets
 
+pytestmark = pytest.mark.usefixtures("site_now")
+
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -68,7 +68,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _environment(checkout: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CIVIC_", "PYTEST_"))}
-    return {**kept, "PYTHONPATH": str(checkout)}
+    return {**kept, "PYTHONPATH": str(checkout), "CIVIC_SITE": "later"}
 
 
 def _run(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -88,8 +88,3 @@ def publisher(tmp_path: Path) -> Iterator[Callable[..., Publisher]]:
             return Publisher(site, server, tmp_path / "store", stack, clock)
 
         yield make
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _without_site(site_later: None) -> None:
-    """What is fetched is tested without the pages about it, which take most of the time of a small refresh."""

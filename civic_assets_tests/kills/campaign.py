@@ -147,6 +147,7 @@ class _Runs:
             **publisher.environment(),
             "TMPDIR": str(campaign.temporary),
             "CIVIC_PROCESSES": "1",
+            "CIVIC_SITE": "now",
         }
 
     def usual(self, folder: Path) -> _Usual:

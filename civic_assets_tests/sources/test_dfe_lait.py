@@ -156,3 +156,13 @@ def test_measure_that_the_contract_does_not_know_is_named_and_the_others_are_rea
     (finding,) = [f for f in found.findings if f.check_id == "R-09"]
     assert (finding.severity, finding.observed, found.held_back) == ("warning", "SEN_New", [])
     assert len(found.rows) == len(clean.rows) - 1
+
+
+def test_negative_rate_is_disputed(tmp_path: Path) -> None:
+    """The file has rates per 100 pupils in the column of its percentages, so the sentence says which of them it is."""
+    change = ("PriFixedEx,2022/23,Islington,16.81097", "PriFixedEx,2022/23,Islington,-16.81097")
+    found = read(changed("dfe_lait", "extract_2024.csv", tmp_path, change))
+    (negative,) = [finding for finding in found.findings if finding.check_id == "V-03"]
+    assert (negative.observed, negative.expected) == ("-16.81097", "0 or more")
+    assert list(negative.disputes) == ["L10:Values"]
+    assert "suspension rate of Islington (printed -16.81097) is a rate below 0. " in negative.message

@@ -20,6 +20,8 @@ from civic_assets.verify.everything import verify
 from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.shared_stores import Refreshed
 
+pytestmark = pytest.mark.usefixtures("site_now")
+
 PARTS = ("archive", "tables", "publications", "report")
 # Files that list others: if one is changed, what it lists cannot be compared, and only it is named.
 LISTS = ("manifest.jsonl", "site.json", "read_model.json", "latest.json", "1.json")

@@ -22,8 +22,24 @@ from civic_assets.values.texts import Texts
 
 
 def _verdict(
-    release: ReleaseView, check_id: str, fault: str, expected: str, *, disputes: bool = False
+    release: ReleaseView,
+    check_id: str,
+    fault: str,
+    expected: str,
+    *,
+    disputes: bool = False,
+    of_rates: tuple[str, str] | None = None,
 ) -> RuleOutcome:
+    """What the gate says of one check.
+
+    Args:
+        release: The release.
+        check_id: Check of the gate.
+        fault: What is wrong with a failing figure.
+        expected: What was expected instead.
+        disputes: The failing figures are disputed.
+        of_rates: Both for figures per so many people or things, where they differ.
+    """
     import pyarrow as pa
 
     checked, failing = release.derived(gate_of)[check_id]
@@ -35,9 +51,10 @@ def _verdict(
     shown = rows[: FINDINGS_OF_A_CHECK if disputes else CELLS_OF_A_FINDING]
     evidence = {"cells_in_all": len(rows)} if len(rows) > len(shown) else {}
     for row in (release.observations.slice(index, 1).to_pylist()[0] for index in shown):
+        wrong, right = of_rates if of_rates and row["unit"].startswith("per_") else (fault, expected)
         message = (
             f"{row['locator']}: {measure_name(release.contract, row['measure'] or 'a figure')} of "
-            f"{row['area_name'] or 'no area'} (printed {row['value_text'] or 'nothing'}) {fault}."
+            f"{row['area_name'] or 'no area'} (printed {row['value_text'] or 'nothing'}) {wrong}."
         )
         findings.append(
             Finding(
@@ -51,7 +68,7 @@ def _verdict(
                 period_start=str(row["period_start"]),
                 period_end=str(row["period_end"]),
                 observed=row["value_text"] or "",
-                expected=expected,
+                expected=right,
                 evidence=evidence,
             )
         )
@@ -128,7 +145,8 @@ def key_uniqueness(release: ReleaseView) -> RuleOutcome:
     layer="validated",
     severity="blocking",
     scope="structural",
-    statement="A count is a whole number and, unless the contract says why, not negative.",
+    statement="A count is a whole number and, unless the contract says why, not negative. The mean of several counts "
+    "may have decimals.",
     cannot_tell="wrong but plausible counts",
     guidance="Ask the publisher for the count, or state the reason in the contract.",
 )
@@ -144,13 +162,15 @@ def whole_counts(release: ReleaseView) -> RuleOutcome:
     layer="validated",
     severity="blocking",
     scope="value",
-    statement="A share lies between 0 and 100 per cent; changes and event rates may exceed it.",
-    cannot_tell="a rate labelled as a share below 100",
-    guidance="Check the numerator and the denominator of the share.",
+    statement="A share lies between 0 and 100 per cent; changes and event rates may exceed it. A rate is not negative, "
+    "unless the contract says why counts may be.",
+    cannot_tell="a rate labelled as a share below 100, and a rate that is too high",
+    guidance="Check the numerator and the denominator of the share or rate.",
 )
 def percentage_range(release: ReleaseView) -> RuleOutcome:
-    """V-03: checks shares only, since a change can exceed 100%. Failing figures are disputed."""
-    return _verdict(release, "V-03", "is a share outside 0 to 100 per cent", "0 to 100", disputes=True)
+    """V-03: leaves changes out, which can be negative and exceed 100%. Failing figures are disputed."""
+    share = ("is a share outside 0 to 100 per cent", "0 to 100")
+    return _verdict(release, "V-03", *share, disputes=True, of_rates=("is a rate below 0", "0 or more"))
 
 
 @rule(

@@ -146,8 +146,3 @@ def hands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hands]:
 def later(hands: Hands, **passed: int) -> None:
     """Let time pass."""
     hands.now += timedelta(**passed)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _without_site(site_later: None) -> None:
-    """What Dagster starts by itself is tested without the pages about it."""

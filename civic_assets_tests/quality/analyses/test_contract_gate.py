@@ -61,7 +61,10 @@ DEFECTS: list[tuple[str, Callable[[pa.Table], pa.Table]]] = [
     ("V-01", lambda t: pa.concat_tables([t, t.slice(5, 1)])),
     ("V-02", lambda t: _with(t, "value", _first(t, unit="count"), 1.5)),
     ("V-02", lambda t: _with(t, "value", _first(t, unit="count"), -1.0)),
+    ("V-02", lambda t: _with(t, "value", _first(t, statistic="mean_of_stocks"), -0.5)),
     ("V-03", lambda t: _with(t, "value", _first(t, unit="percent"), 100.5)),
+    ("V-03", lambda t: _with(t, "value", _first(t, unit="percent"), -0.5)),
+    ("V-03", lambda t: _with(_with(t, "unit", 0, "per_1000_population"), "value", 0, -0.5)),
     ("V-04", lambda t: _with(t, "area_code", 0, "Islington")),
     ("V-04", lambda t: _with(t, "area_code", 0, None)),
     ("V-06", lambda t: _with(t, "measure", 0, "burglery")),
@@ -86,10 +89,27 @@ def test_both_pass_what_is_right(observations: pa.Table) -> None:
     assert gate == _said(run_gate(CONTRACTS["gla_report"], observations))
     assert all(not rows for _, rows in gate.values())
     rows = observations.to_pylist()
-    # A mean of three months' stocks may have decimals: it is not a whole count.
+    assert gate["V-02"][0] == sum(row["unit"] == "count" for row in rows) > 90
     assert (
-        gate["V-02"][0] == sum(r["unit"] == "count" and r["statistic"] != "mean_of_stocks" for r in rows) > 90
+        gate["V-03"][0]
+        == sum(row["unit"].startswith("per") for row in rows if row["statistic"] == "rate")
+        > 12
     )
+
+
+def test_mean_of_counts_may_have_decimals(observations: pa.Table) -> None:
+    mean = _with(observations, "value", _first(observations, statistic="mean_of_stocks"), 1208392.7)
+    assert not run_gate(CONTRACTS["gla_report"], mean)["V-02"][1]
+
+
+@pytest.mark.parametrize(("source", "failing"), [("dfe_lait", 1), ("ons_csp", 0)])
+def test_rate_may_be_negative_only_where_counts_may_be(
+    observations: pa.Table, source: str, failing: int
+) -> None:
+    """`ons_csp` says that counts may be negative, since corrections of earlier months are taken off."""
+    negative = _with(_with(observations, "unit", 0, "per_1000_population"), "value", 0, -0.5)
+    for gate in (run_gate, run_frame_gate):
+        assert len(gate(CONTRACTS[source], negative)["V-03"][1]) == failing
 
 
 _CELLS: dict[str, list[Any]] = {
@@ -98,7 +118,7 @@ _CELLS: dict[str, list[Any]] = {
     "period_start": [date(2023, 1, 1), date(2024, 1, 1), None],
     "period_end": [date(2024, 1, 1), date(2024, 2, 1), date(2022, 1, 1), None],
     "period_kind": ["calendar_year", "month", "guess", None],
-    "statistic": ["flow", "stock", "rate", "change", "guess", None],
+    "statistic": ["flow", "stock", "mean_of_stocks", "rate", "change", "guess", None],
     "breakdown": ["total", "age=10"],
     "unit": ["count", "percent", "per_1000_population"],
     "status": [None, "suppressed", "at_least", "guess"],

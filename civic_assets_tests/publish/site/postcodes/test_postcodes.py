@@ -26,6 +26,8 @@ from civic_assets_tests.postcode_files import NSPL_2025, ONSPD_2023, as_zip, dir
 from civic_assets_tests.publish.site.browser.chromium import WIDTHS, browser, needs_chromium
 from civic_assets_tests.publish.site.find.searches import in_javascript
 
+pytestmark = pytest.mark.usefixtures("site_now")
+
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(
     NODE is None, reason="node is not installed; it runs the browser's script here"
