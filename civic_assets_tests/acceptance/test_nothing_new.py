@@ -18,6 +18,8 @@ from civic_assets.layers import unchanged
 from civic_assets_tests.paths import PROJECT
 from civic_assets_tests.shared_stores import Refreshed
 
+pytestmark = pytest.mark.usefixtures("site_now")
+
 _KEPT = ("civic.duckdb", "report", "publications", "tables", "archive", "suites", "dagster")
 
 
@@ -47,8 +49,6 @@ def _state(store: Path) -> dict[str, tuple[int, int, int]]:
 _LOADED = """
 import sys
 from civic_assets.cli import main
-
-pytestmark = pytest.mark.usefixtures("site_now")
 code = main(sys.argv[1:])
 heavy = ("dagster", "duckdb", "pyarrow", "pandas", "pydantic", "great_expectations", "numpy", "jinja2", "yaml")
 print([name for name in heavy if name in sys.modules], file=sys.stderr)
