@@ -38,9 +38,12 @@ def _changed(tmp_path: Path, old: str, new: str, *, encoding: str = "utf-8") -> 
     return path
 
 
+def _report(path: Path) -> Any:
+    return inspect(path, {"met_borough": load_contracts()["met_borough"]})
+
+
 def _check_ids(path: Path) -> set[str]:
-    contracts = {"met_borough": load_contracts()["met_borough"]}
-    report = inspect(path, contracts)
+    report = _report(path)
     # The fixture is smaller than any real file (R-02).
     return {finding["check_id"] for finding in report["findings"]} - {"R-02"}
 
@@ -111,6 +114,37 @@ def test_byte_order_mark_and_code_page_change_no_figure(tmp_path: Path, encoding
     parsed = _read(_changed(tmp_path, ",Hackney,", ",H\u00e4ckney,", encoding=encoding))
     assert parsed.problems[0].observed == "H\u00e4ckney"
     assert parsed.observations["value"].to_pylist() == _read(RECENT).observations["value"].to_pylist()
+
+
+def test_month_that_is_ten_times_too_large_is_reported(tmp_path: Path) -> None:
+    """No total of the file would show it; months of a series do."""
+    printed = "THEFT,THEFT FROM THE PERSON,Islington,"
+    (old,) = [line for line in RECENT.read_text(encoding="utf-8").splitlines() if line.startswith(printed)]
+    months = [str(170 + 7 * (month % 9)) for month in range(24)]
+    steady = _changed(tmp_path, old, printed + ",".join(months))
+    assert "V-21" not in _check_ids(steady)
+    months[9] = f"{months[9]}0"
+    report = _report(_changed(tmp_path, old, printed + ",".join(months)))
+    (finding,) = [finding for finding in report["findings"] if finding["check_id"] == "V-21"]
+    assert (finding["observed"], finding["expected"], finding["severity"]) == ("1700", "about 198", "warning")
+    assert "(theft, theft from the person) of Islington is 1,700; in 23 other" in finding["message"]
+
+
+@pytest.mark.real_data
+def test_few_months_of_real_issues_are_extreme(real_data: Path) -> None:
+    """Thefts in the lockdown of 2020, the carnival of August, a class of fraud until 2013: all of them real."""
+    extreme = {}
+    for path in sorted((real_data / "met-borough").glob("*.csv")):
+        report = _report(path)
+        months = [
+            finding["period_start"][:7] for finding in report["findings"] if finding["check_id"] == "V-21"
+        ]
+        extreme[report["release"]] = sorted(months)
+    assert {edition: len(months) for edition, months in extreme.items()} == {
+        "2020-06": 32, "2021-07-historical": 14, "2023-07": 0, "2024-10": 1, "2025-12": 1,
+    }  # fmt: skip
+    assert extreme["2024-10"] + extreme["2025-12"] == ["2024-08", "2025-08"]
+    assert set(extreme["2020-06"]) == {"2020-04", "2020-05", "2020-06"}
 
 
 def test_trailing_comma_is_not_a_column(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure, measure_name
+from civic_assets.values.plain_words import breakdown_words
 
 if TYPE_CHECKING:
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -134,12 +135,15 @@ def _medians(numbers: Array, known: Array) -> Array:
 def _finding(release: ReleaseView, series: CountSeries, outlier: _Outlier, limit: float) -> Finding:
     start, end = (str(_EPOCH + timedelta(int(days[outlier.period]))) for days in (series.starts, series.ends))
     place = int(series.rows[outlier.series, outlier.period])
-    row = release.observations.select(["measure", "area_code", "locator"]).slice(place, 1).to_pylist()[0]
+    wanted = ["measure", "area_code", "area_name", "breakdown", "locator"]
+    row = release.observations.select(wanted).slice(place, 1).to_pylist()[0]
     value, locator = float(series.values[outlier.series, outlier.period]), row["locator"]
+    words = breakdown_words(row["breakdown"])
+    group = f" ({words})" if words else ""
     message = (
-        f"{locator}: {measure_name(release.contract, row['measure'])} is {value:,.0f}; in {outlier.others} other "
-        f"separate periods it is usually about {outlier.usual:,.0f} (z = {figure(outlier.z, decimals=1)} on the log "
-        f"scale, limit {limit:g})."
+        f"{locator}: {measure_name(release.contract, row['measure'])}{group} of {row['area_name']} is {value:,.0f}; "
+        f"in {outlier.others} other separate periods it is usually about {outlier.usual:,.0f} "
+        f"(z = {figure(outlier.z, decimals=1)} on the log scale, limit {limit:g})."
     )
     return Finding(
         "V-21",
