@@ -130,12 +130,24 @@ def _refresh_all(inputs: Path, store: Path) -> str:
         [sys.executable, "-m", "civic_assets.cli", *arguments, "--json", "--quiet"],
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(PROJECT), "CIVIC_SITE": "now"},
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "CIVIC_SITE": "later"},
         timeout=1800,
         check=False,
     )
     assert done.returncode in (0, 1), done.stderr
     return done.stdout
+
+
+@pytest.fixture(scope="session")
+def real_site(real_refresh: RealRefresh) -> Path:
+    """The pages of all publishers' files, built once into their store; read only. Only exhaustive tests have them."""
+    store = real_refresh.store
+    with (store.parent.parent / "real.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (store / "report" / "index.html").is_file():
+            command = [sys.executable, "-m", "civic_assets.cli", "report", "--store", str(store), "--quiet"]
+            subprocess.run(command, env={**os.environ, "PYTHONPATH": str(PROJECT)}, timeout=1800, check=True)
+    return store / "report"
 
 
 @pytest.fixture(scope="session")

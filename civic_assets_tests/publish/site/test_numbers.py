@@ -141,8 +141,9 @@ def test_numbers_of_the_sample(sample_refresh: Refreshed) -> None:
 
 
 @pytest.mark.real_data
-def test_numbers_of_publishers_files(real_store: Path) -> None:
-    pages, numbers, single = check_pages(real_store, seed=2)
+@pytest.mark.exhaustive
+def test_numbers_of_publishers_files(real_site: Path) -> None:
+    pages, numbers, single = check_pages(real_site.parent, seed=2)
     assert pages == PAGES and numbers > 2_000 and single > 1_000
 
 

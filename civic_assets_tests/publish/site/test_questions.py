@@ -19,7 +19,7 @@ import pytest
 from civic_assets_tests.publish.report.html_pages import Element, read_page
 from civic_assets_tests.publish.site.areas.area_pages import by_id
 
-pytestmark = pytest.mark.real_data
+pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive]
 
 MOST_CLICKS = 5
 
@@ -65,8 +65,8 @@ class Reader:
 
 
 @pytest.fixture(scope="module")
-def open_site(real_store: Path) -> Callable[[], Reader]:
-    return lambda: Reader(real_store / "report")
+def open_site(real_site: Path) -> Callable[[], Reader]:
+    return lambda: Reader(real_site)
 
 
 def _row_of(element: Element) -> Element:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator
 from civic_assets_tests.publish.site.browser.chromium import browser, needs_chromium
 from civic_assets_tests.publish.site.browser.visitor import Visitor
 
-pytestmark = [needs_chromium, pytest.mark.real_data]
+pytestmark = [needs_chromium, pytest.mark.real_data, pytest.mark.exhaustive]
 
 Visit = Callable[[], Visitor]
 
@@ -27,10 +27,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(chromium: Browser, real_store: Path) -> Iterator[Visit]:
+def visit(chromium: Browser, real_site: Path) -> Iterator[Visit]:
     """Opens the start page."""
     with chromium.new_context(viewport={"width": 1280, "height": 900}) as context:
-        yield lambda: Visitor(context.new_page(), real_store / "report")
+        yield lambda: Visitor(context.new_page(), real_site)
 
 
 def row_around(place: Locator) -> Locator:

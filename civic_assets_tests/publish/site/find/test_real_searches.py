@@ -9,20 +9,14 @@ import pytest
 
 from civic_assets.publish.site.find.index_file import FIGURES_FILE, INDEX_FILE, read_script
 from civic_assets.publish.site.find.ranking import Search
-from civic_assets_tests.conftest import RealRefresh
 from civic_assets_tests.publish.site.find.searches import ON_REAL_FILES, Expected, in_javascript
 
-pytestmark = pytest.mark.real_data
+pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive]
 
 
 @pytest.fixture(scope="module")
-def site(real_refresh: RealRefresh) -> Path:
-    return real_refresh.store / "report"
-
-
-@pytest.fixture(scope="module")
-def search(site: Path) -> Search:
-    return Search(read_script(site / INDEX_FILE), read_script(site / FIGURES_FILE))
+def search(real_site: Path) -> Search:
+    return Search(read_script(real_site / INDEX_FILE), read_script(real_site / FIGURES_FILE))
 
 
 @pytest.mark.parametrize("expected", ON_REAL_FILES, ids=lambda one: one.words)
@@ -31,8 +25,8 @@ def test_what_comes_first(search: Search, expected: Expected) -> None:
     assert expected.holds(found), [f"{one.kind} {one.id}: {one.title}" for one in found[:4]]
 
 
-def test_index_is_under_two_megabytes(site: Path) -> None:
-    assert (site / INDEX_FILE).stat().st_size + (site / FIGURES_FILE).stat().st_size < 2_000_000
+def test_index_is_under_two_megabytes(real_site: Path) -> None:
+    assert (real_site / INDEX_FILE).stat().st_size + (real_site / FIGURES_FILE).stat().st_size < 2_000_000
 
 
 def test_knife_crime_is_that_of_the_force_and_says_so(search: Search) -> None:
@@ -47,11 +41,11 @@ def test_wards_of_one_name_are_told_apart_by_authority_and_dates(search: Search)
     assert all("Ward in Islington" in one.detail and " from " in one.detail for one in (now, before))
 
 
-def test_the_browser_finds_the_same_in_the_same_order(site: Path, search: Search) -> None:
+def test_the_browser_finds_the_same_in_the_same_order(real_site: Path, search: Search) -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed; it runs the browser's script here")
     searches = [one.words for one in ON_REAL_FILES]
-    for words, theirs in zip(searches, in_javascript(site, node, searches), strict=True):
+    for words, theirs in zip(searches, in_javascript(real_site, node, searches), strict=True):
         ours = search.find(words)
         assert [one.id for one in ours.results] == [one["id"] for one in theirs["results"]], words
