@@ -145,7 +145,7 @@ def real_site(real_refresh: RealRefresh) -> Path:
     with (store.parent.parent / "real.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (store / "report" / "index.html").is_file():
-            command = [sys.executable, "-m", "civic_assets.cli", "report", "--store", str(store), "--quiet"]
+            command = [sys.executable, "-m", "civic_assets.cli", "report", "--store", str(store)]
             subprocess.run(command, env={**os.environ, "PYTHONPATH": str(PROJECT)}, timeout=1800, check=True)
     return store / "report"
 
