@@ -33,7 +33,7 @@ _LOADED_FOR_ALL = (
 _FIRST = ("civic_assets.cli", "civic_assets.refresh", "civic_assets.defs.launch")
 # What a command sets before it loads the library that asks for it.
 _SET_BY_COMMANDS = {"OPENBLAS_NUM_THREADS": "1", "GX_ANALYTICS_ENABLED": "false"}
-_DECIDE_WHAT_IS_LOADED = ("CIVIC_SOURCES", "CIVIC_CONTRACTS", "PYTHONHASHSEED")
+_DECIDE_WHAT_IS_LOADED = ("CIVIC_SOURCES", "PYTHONHASHSEED")
 # Processes with an unusual environment that are kept, besides that of nearly all tests.
 _OTHERS_KEPT = 2
 _READ_ANEW = frozenset(("DAGSTER_HOME", "HOME", "PYTEST_CURRENT_TEST", "TMPDIR"))
@@ -136,6 +136,7 @@ def _serve(connection: socket.socket) -> None:
     """Fork a command for each request until the other side is gone."""
     for name in _FIRST:
         importlib.import_module(name)
+    _no_contracts_are_read()
     while True:
         message, fds, _, _ = socket.recv_fds(connection, _LARGEST_MESSAGE, 2)
         if not message:
@@ -157,6 +158,17 @@ def _serve(connection: socket.socket) -> None:
             # Dagster's own commands load `civic_assets.definitions`, which reads the contracts there and then.
             if name not in sys.modules and name != "civic_assets.definitions":
                 _load(name)
+        _no_contracts_are_read()
+
+
+def _no_contracts_are_read() -> None:
+    """A command may name other contracts (`CIVIC_CONTRACTS`), so nothing may know any before it has begun."""
+    from civic_assets.contracts import folders
+
+    asked = folders._named.cache_info().currsize
+    assert not asked, (
+        "a module asks for the folders of contracts while it is loaded; commands cannot be forked from it"
+    )
 
 
 def _load(name: str) -> None:

@@ -9,18 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import openpyxl
 import pytest
 import yaml
 
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.inputs.report import REPORT_TABLES
-from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 from civic_assets_tests.shared_stores import Refreshed
 
 BURGLARY = ("--area", "Islington", "--measure", "burglary", "--period", "2020-01-01/2021-01-01")
-SHEET, CELL = "Table C2", "G60"
+PRINTED, OTHERWISE = "Shoplifting,1468,", "Shoplifting,1469,"
 
 
 class Desk:
@@ -141,56 +139,45 @@ def test_waiver_names_the_failure_that_it_lets_pass_and_changes_no_outcome(
     assert len(desk.manifest()["content"]["decisions"]["waivers_in_force"]) == len(set(checks))
 
 
-def _reissued(desk: Desk) -> None:
-    """A workbook of one edition, and afterwards the same with one figure changed and not a word about it."""
-    samples = desk.inputs.parent / "samples"
-    samples.mkdir()
-    write_sample_inputs(samples)
-    file = desk.inputs / "tables.xlsx"
-    shutil.copy(samples / "synthetic-csp-tables-2022-12.xlsx", file)
-    assert desk.refresh().code == 0
-    book = openpyxl.load_workbook(file)
-    sheet = next(s for s in book.worksheets if s.title.strip() == SHEET)
-    cell = next(
-        c for row in sheet.iter_rows(min_row=12) for c in row if isinstance(c.value, int) and c.value > 20
-    )
-    cell.value = int(str(cell.value)) + 1
-    book.save(desk.inputs / "tables again.xlsx")
+def _reissued(desk: Desk, published: Refreshed) -> None:
+    """The report's tables again, with one figure changed and not a word about it."""
+    _report(desk, published)
+    text = (desk.inputs / "report.csv").read_text(encoding="utf-8")
+    assert text.count(PRINTED) == 1
+    (desk.inputs / "report again.csv").write_text(text.replace(PRINTED, OTHERWISE), encoding="utf-8")
 
 
 def test_silent_overwrite_is_held_back_until_a_waiver_lets_it_through_and_again_when_that_ends(
-    desk: Desk,
+    desk: Desk, report_refresh: Refreshed
 ) -> None:
-    _reissued(desk)
+    _reissued(desk, report_refresh)
     before = desk.manifest()["hash"]
     held = desk.refresh()
     assert held.code == 1
     assert desk.manifest()["hash"] == before
     assert {r["release"]: r["state"] for r in held.json["releases"]} == {
-        "2022-12": "published", "2022-12.r2": "held_back",
+        "2023-05": "published", "2023-05.r2": "held_back",
     }  # fmt: skip
-    (reasons,) = (r["held_back"] for r in held.json["releases"] if r["release"] == "2022-12.r2")
-    assert any("R-01" in reason and "2022-12 stays published" in reason for reason in reasons)
+    (reasons,) = (r["held_back"] for r in held.json["releases"] if r["release"] == "2023-05.r2")
+    assert any("R-01" in reason and "2023-05 stays published" in reason for reason in reasons)
 
     today = date.today()
     waiver: dict[str, object] = {
-        "id": "csp-2022-12-reissue", "check": "R-01", "source": "ons_csp", "release": "2022-12.r2",
+        "id": "report-reissue", "check": "R-01", "source": "gla_report", "release": "2023-05.r2",
         "reason": "Announced on a made-up page.", "author_role": "tester", "date": today, "expires": today,
     }  # fmt: skip
     desk.waive(waiver)
     passed = desk.refresh()
     assert {r["state"] for r in passed.json["releases"]} == {"published"}
     assert passed.code == 0
-    through = [
-        {"source": "ons_csp", "release": "2022-12.r2", "check": "R-01", "waiver": "csp-2022-12-reissue"}
-    ]
+    through = [{"source": "gla_report", "release": "2023-05.r2", "check": "R-01", "waiver": "report-reissue"}]
     assert desk.manifest()["content"]["decisions"]["let_through"] == through
     rows = desk.query(
         "SELECT outcome, waiver_id FROM quality.check_results WHERE check_id = 'R-01' ORDER BY release"
     )
-    assert rows == [("pass", None), ("fail", "csp-2022-12-reissue")]
+    assert rows == [("pass", None), ("fail", "report-reissue")]
     revised = desk.query(
-        "SELECT count(*) FROM quality.release_changes WHERE kind = 'revised' AND release = '2022-12.r2'"
+        "SELECT count(*) FROM quality.release_changes WHERE kind = 'revised' AND release = '2023-05.r2'"
     )
     assert revised[0][0] >= 1
 
@@ -198,8 +185,8 @@ def test_silent_overwrite_is_held_back_until_a_waiver_lets_it_through_and_again_
     desk.waive({**waiver, "date": yesterday, "expires": yesterday})
     ended = desk.refresh()
     assert ended.code == 1
-    assert desk.query("SELECT DISTINCT release FROM harmonised.observations WHERE source = 'ons_csp'") == [
-        ("2022-12",)
+    assert desk.query("SELECT DISTINCT release FROM harmonised.observations WHERE source = 'gla_report'") == [
+        ("2023-05",)
     ]
     assert desk.query("SELECT outcome, severity FROM quality.check_results WHERE check_id = 'K-03'") == [
         ("fail", "blocking")

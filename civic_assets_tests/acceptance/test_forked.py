@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from civic_assets.contracts.load import contracts_folder
+from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets_tests.acceptance.commands import civic_assets, environment
 from civic_assets_tests.acceptance.forked import Forked, Forking
 from civic_assets_tests.paths import PROJECT
@@ -54,12 +57,26 @@ def test_answer_is_that_of_a_process_of_its_own(arguments: tuple[str, ...], tmp_
     assert civic_assets(*arguments, cwd=tmp_path) == civic_assets(*arguments, cwd=tmp_path, fresh=True)
 
 
+def test_contracts_that_a_command_names_are_its_own(tmp_path: Path) -> None:
+    """Also after commands with the contracts that ship, and those are in force again afterwards."""
+    other = Path(shutil.copytree(contracts_folder(), tmp_path / "contracts"))
+    (other / "gla_report.odcs.yaml").unlink()
+    asked, env = ("inspect", REPORT_TABLES), {"CIVIC_CONTRACTS": str(other)}
+    shipped = civic_assets(*asked)
+    forked = civic_assets(*asked, env=env)
+    assert forked == civic_assets(*asked, env=env, fresh=True)
+    assert shipped.code != 2 and forked.code == 2
+    assert "has no tables of a source with a contract" in forked.err
+    assert civic_assets(*asked) == shipped
+
+
 def test_environment_with_which_libraries_are_loaded_decides_from_what_is_forked() -> None:
     forking, given = Forking(), environment()
     usual = forking.process_for(given)
     assert usual is not None
-    assert forking.process_for({**given, "CIVIC_SITE": "later", "TMPDIR": "/elsewhere"}) is usual
-    for name in ("CIVIC_SOURCES", "CIVIC_CONTRACTS", "PYTHONHASHSEED"):
+    read_anew = {"CIVIC_SITE": "later", "CIVIC_CONTRACTS": "/elsewhere", "TMPDIR": "/elsewhere"}
+    assert forking.process_for({**given, **read_anew}) is usual
+    for name in ("CIVIC_SOURCES", "PYTHONHASHSEED"):
         for _ in range(2):
             assert forking.process_for({**given, name: "1"}) is None
     for _ in range(2):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.publish.bias import register
+from civic_assets.publish.bias.vocabulary import Vocabulary
 from civic_assets.publish.profiles import recorded_crime
 from civic_assets.publish.profiles.baseline import allowed_by_breaks
 from civic_assets.publish.read_model import breaks, measures
@@ -33,6 +35,8 @@ def bias_model(
     *,
     report: bool = False,
     claims: bool = True,
+    stated: Vocabulary | None = None,
+    designations: Iterable[Mapping[str, Any]] = (),
 ) -> duckdb.DuckDBPyConnection:
     """A read model with the register.
 
@@ -42,32 +46,19 @@ def bias_model(
         findings: Rows of `quality.findings`.
         report: The report's own tables are there too.
         claims: The report is held, so that its claims in words are judged.
+        stated: Thresholds and claims; those that ship if None.
+        designations: Rows of `catalogue.designations`, which is not there without any.
     """
     connection = read_model(figures, allowed=allowed_by_breaks, report=report)
-    sources = [
-        {
-            "source": one.source, "publisher": one.publisher.get("name"),
-            "frequency_months": float(one.frequency_months), "expected_lag_days": one.expected_lag_days,
-        }
-        for one in contracts().values()
-    ]  # fmt: skip
-    connection.register("incoming", pa.Table.from_pylist(sources))
-    connection.execute("CREATE OR REPLACE TABLE catalogue.sources AS SELECT * FROM incoming")
+    for name, table in _unchanging().items():
+        connection.register("incoming", table)
+        connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming")
     connection.execute(
         "ALTER TABLE catalogue.releases ADD COLUMN retrieved_at VARCHAR DEFAULT '2025-07-01T00:00:00Z'"
     )
-    known = AreaRegister.shipped().areas.values()
-    areas: list[dict[str, Any]] = [
-        {
-            "area_code": area.code,
-            "area_name": area.name,
-            "valid_from": area.valid_from,
-            "valid_to": area.valid_to,
-        }
-        for area in known
-    ]
-    connection.register("incoming", pa.Table.from_pylist(areas))
-    connection.execute("CREATE TABLE catalogue.areas AS SELECT * FROM incoming")
+    if listed := [dict(row) for row in designations]:
+        connection.register("incoming", pa.Table.from_pylist(listed, schema=_DESIGNATIONS))
+        connection.execute("CREATE TABLE catalogue.designations AS SELECT * FROM incoming")
     connection.unregister("incoming")
     for name, empty, rows in (
         ("check_results", EMPTY_RESULTS, list(results)),
@@ -79,10 +70,58 @@ def bias_model(
             connection.execute(f"INSERT INTO quality.{name} BY NAME SELECT * FROM incoming")
             connection.unregister("incoming")
     measures.create(connection, contracts())
-    breaks.create(connection)
     recorded_crime.create(connection)
-    register.create(connection, contracts(), report_held=claims)
+    register.create(connection, contracts(), stated, report_held=claims)
     return connection
+
+
+_DESIGNATIONS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("designation_id", "source", "measure", "designation", "said")),
+        *((name, pa.date32()) for name in ("date_from", "date_to")),
+        *((name, pa.string()) for name in ("reference", "published")),
+        ("verified", pa.bool_()),
+    ]
+)
+
+
+def designated(source: str, designation: str, *, verified: bool = True) -> dict[str, Any]:
+    """A row of `catalogue.designations`: what a regulator says of all figures of a source."""
+    return {
+        "designation_id": "x", "source": source, "measure": None, "designation": designation, "said": "so",
+        "date_from": date(2014, 1, 1), "date_to": None, "reference": "a page", "published": "2014",
+        "verified": verified,
+    }  # fmt: skip
+
+
+@cache
+def _unchanging() -> Mapping[str, pa.Table]:
+    """Tables that are the same in every read model: those of the contracts, of the area register and of the breaks."""
+    sources = [
+        {
+            "source": one.source, "publisher": one.publisher.get("name"),
+            "frequency_months": float(one.frequency_months), "expected_lag_days": one.expected_lag_days,
+        }
+        for one in contracts().values()
+    ]  # fmt: skip
+    areas = [
+        {
+            "area_code": area.code,
+            "area_name": area.name,
+            "valid_from": area.valid_from,
+            "valid_to": area.valid_to,
+        }
+        for area in AreaRegister.shipped().areas.values()
+    ]
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA quality")
+        breaks.create(connection)
+        known = connection.sql("FROM quality.breaks").to_arrow_table()
+    return {
+        "catalogue.sources": pa.Table.from_pylist(sources),
+        "catalogue.areas": pa.Table.from_pylist(areas),
+        "quality.breaks": known,
+    }
 
 
 def rows(connection: duckdb.DuckDBPyConnection, indicator: str, source: str) -> list[dict[str, Any]]:

@@ -285,9 +285,8 @@ def test_recording_is_bounded_where_it_was_inspected_and_nowhere_else() -> None:
 def test_inspection_that_found_nearly_everything_recorded_clears() -> None:
     stated = vocabulary()
     rate = {**stated.recording_rates[0], "rate": 0.98, "error": 0.01}
-    with bias_model([crimes(MET, (date(2017, 1, 1), date(2018, 1, 1)), 1000)]) as connection:
-        connection.execute("DROP TABLE quality.bias_register")
-        register.create(connection, contracts(), replace(stated, recording_rates=[rate]), report_held=True)
+    inspected = [crimes(MET, (date(2017, 1, 1), date(2018, 1, 1)), 1000)]
+    with bias_model(inspected, stated=replace(stated, recording_rates=[rate])) as connection:
         (row,) = rows(connection, "recording_quality", "ons_pfa")
     assert row["assessment"] == "clear"
 
@@ -510,7 +509,7 @@ def test_rows_of_sources_that_did_not_change_are_kept() -> None:
 
 
 def test_table_is_made_again_if_one_that_it_is_made_from_was() -> None:
-    connection = bias_model(_figures())
+    connection = bias_model([])
     facts = BiasFacts(
         connection, contracts(), vocabulary(), Changed(frozenset(), frozenset({"a"}), frozenset({"t"}))
     )
