@@ -139,7 +139,18 @@ site.build(store)
 """
 
 
-@pytest.mark.parametrize("moment", ["page1", "page20", "record1", "rename1", "rename2", "remove1"])
+@pytest.mark.parametrize(
+    "moment",
+    # While pages are made, and between the two renames, when no report is in its place.
+    [
+        pytest.param("page1", marks=pytest.mark.exhaustive),
+        "page20",
+        pytest.param("record1", marks=pytest.mark.exhaustive),
+        pytest.param("rename1", marks=pytest.mark.exhaustive),
+        "rename2",
+        pytest.param("remove1", marks=pytest.mark.exhaustive),
+    ],
+)
 def test_report_killed_while_it_is_replaced_is_whole_after_the_next_refresh(
     store: Path, inputs: Path, moment: str
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,18 @@ from civic_assets_tests.replay.sites.ons import PARTNERSHIPS, OnsSite
 # After these, something is remembered of what came.
 REMEMBERED = ("503", "html", "empty_list", "wrong_content")
 SOURCES = EverySource.names()
+
+
+def _in_turn(first: int) -> list[Any]:
+    """Every source with a fault in its list or in its file, in turn; the other of the two is exhaustive."""
+    return [
+        pytest.param(
+            source, place, id=f"{source}-{place}", marks=() if turn == at else (pytest.mark.exhaustive,)
+        )
+        for number, source in enumerate(SOURCES)
+        for turn in [(first + number) % 2]
+        for at, place in enumerate(PLACES)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +75,7 @@ def _empty(every: EverySource) -> bool:
     return any(one.fault and one.status in (302, 307) for one in every.server.requests)
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize(("source", "place"), _in_turn(first=0))
 def test_faults_that_pass(every, undisturbed, tmp_path, source: str, place: str) -> None:
     expected = undisturbed(source)
     for kind in PASSING:
@@ -77,8 +89,7 @@ def test_faults_that_pass(every, undisturbed, tmp_path, source: str, place: str)
         assert not list((root / "acquired" / "partial").iterdir()), kind
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize(("source", "place"), _in_turn(first=1))
 def test_faults_that_last(every, undisturbed, tmp_path, source: str, place: str) -> None:
     other = every.another(source)
     for kind in LASTING:

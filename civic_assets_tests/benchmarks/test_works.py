@@ -70,7 +70,15 @@ def test_newest_ordinary_issue_is_taken_and_its_absence_is_said(
         newest_issue(_setting(scratch), tmp_path)
 
 
-@pytest.mark.parametrize("name", ["reading", "school-rows", "fetching", "archive-by-parts"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "reading",
+        "school-rows",
+        pytest.param("fetching", marks=pytest.mark.exhaustive),
+        pytest.param("archive-by-parts", marks=pytest.mark.exhaustive),
+    ],
+)
 def test_quick_benchmark_runs_at_toy_size(name: str, scratch: Path) -> None:
     work = WORKS[name]
     result = run(work, _setting(scratch), 1)

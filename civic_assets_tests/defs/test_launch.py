@@ -105,7 +105,9 @@ KILLED = """
 """
 
 
-@pytest.mark.parametrize("moment", ["raw", "harmonised", "Publishing"])
+@pytest.mark.parametrize(
+    "moment", [pytest.param("raw", marks=pytest.mark.exhaustive), "harmonised", "Publishing"]
+)
 def test_killed_run_is_marked_as_failed_and_its_work_is_done_by_the_next(
     tmp_path: Path, contracts: Mapping[str, Contract], samples: Path, moment: str
 ) -> None:

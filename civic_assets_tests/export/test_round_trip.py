@@ -61,7 +61,9 @@ def test_report_alone(report_refresh: Refreshed, tmp_path: Path) -> None:
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize("source", ["dfe_neet", "dfe_looked_after", "ons_csp"])
+@pytest.mark.parametrize(
+    "source", ["dfe_neet", "dfe_looked_after", pytest.param("ons_csp", marks=pytest.mark.exhaustive)]
+)
 def test_every_real_value_and_status_is_equal(source: str, real_store: Path, tmp_path: Path) -> None:
     path = tmp_path / "real.xlsx"
     export(Store.existing(real_store), Asked(sources=[source]), path)

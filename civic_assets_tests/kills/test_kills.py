@@ -20,7 +20,7 @@ from civic_assets_tests.kills.reading import read
 from civic_assets_tests.kills.verdict import faults_of_reads, left_behind
 from civic_assets_tests.shared_stores import Refreshed
 
-KILLS = 3
+KILLS = 2
 
 
 def test_killed_at_any_moment_readers_and_the_next_run_do_not_notice() -> None:
