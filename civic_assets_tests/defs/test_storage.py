@@ -207,3 +207,26 @@ def test_all_checks_of_an_asset_are_run_without_a_release_and_leave_no_failure(
             assert all(record.partition == "2022-12" for record in history)
             assert {str(record.status.value) for record in history} <= {"SUCCEEDED", "FAILED"}
             assert all(record.event is not None for record in history)
+
+
+def test_partitions_of_a_set_are_read_together_and_changes_are_seen(tmp_path: Path) -> None:
+    """Dagster asks for each partition of an asset by itself to show its checks."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    with open_instance(Store(tmp_path)) as instance, open_instance(Store(tmp_path)) as another:
+        names = [f"2021-{number}" for number in range(100)]
+        instance.add_dynamic_partitions("releases", names)
+        sa.event.listen(sa.Engine, "after_cursor_execute", note)
+        try:
+            assert all(instance.has_dynamic_partition("releases", name) for name in names)
+        finally:
+            sa.event.remove(sa.Engine, "after_cursor_execute", note)
+        assert 1 <= len(statements) <= 10
+        another.add_dynamic_partitions("releases", ["2022-1"])
+        assert instance.has_dynamic_partition("releases", "2022-1"), "added by another process a moment ago"
+        instance.delete_dynamic_partition("releases", "2021-1")
+        assert not instance.has_dynamic_partition("releases", "2021-1")
+        assert not instance.has_dynamic_partition("others", "2021-2")

@@ -100,7 +100,7 @@ EXCEPTIONS = {
         defs.automatic.fetch_job: _SECONDS
         defs.automatic.sites: _SECONDS_IN_A_DRILL
         defs.sensors: _FILES_PER_TICK _SECONDS
-        defs.storage: _BUSY_SECONDS _FILES_OPEN
+        defs.storage: _BUSY_SECONDS _FILES_OPEN _PARTITIONS_KNOWN_SECONDS
         defs.ui.parts: _SECONDS_TO_START _SECONDS_TO_STOP
         defs.workers.launching: _LOOK_SECONDS
         defs.workers.settings: _MESSAGE_SECONDS _RUNS_AT_A_TIME
