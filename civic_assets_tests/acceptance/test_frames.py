@@ -35,24 +35,24 @@ from civic_assets_tests.acceptance.commands import civic_assets as civic_assets_
 from civic_assets_tests.acceptance.commands import environment
 from civic_assets_tests.paths import PROJECT
 from civic_assets_tests.publish.read_models import figure
+from civic_assets_tests.shared_stores import Refreshed
 
 REPORT = PROJECT / "civic_assets" / "inputs" / "report" / "gla_report_2023.csv"
 _LOADED = "print('LOADED', *(m for m in ('pandera', 'polars') if m in sys.modules))"
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("frames") / "store"
-    # A table that keeps its contract is judged in one pass; pandera is asked only about one in which something fails.
-    assert _refresh(folder) == "LOADED polars"
-    return folder
+def store(sample_refresh: Refreshed) -> Path:
+    return sample_refresh.store
 
 
-def _refresh(folder: Path) -> str:
-    """Refreshes the samples, and says which libraries that loaded."""
+def _refresh(folder: Path, inputs: Path) -> str:
+    """Refreshes a folder of files, and says which libraries that loaded."""
+    arguments = [
+        "refresh", "--quiet", "--store", str(folder), "--profile", "local", "--inputs", str(inputs),
+    ]  # fmt: skip
     script = (
-        "import sys\nfrom civic_assets.cli.entry import main\n"
-        f"assert main(['refresh', '--quiet', '--store', {str(folder)!r}]) == 0\n{_LOADED}"
+        f"import sys\nfrom civic_assets.cli.entry import main\nassert main({arguments!r}) == 0\n{_LOADED}"
     )
     return _run(script).splitlines()[-1].strip()
 
@@ -65,8 +65,12 @@ def _run(script: str) -> str:
     return done.stdout
 
 
-def test_a_refresh_with_nothing_new_does_not_load_pandera(store: Path) -> None:
-    assert _refresh(store) == "LOADED"
+def test_a_refresh_does_not_load_pandera_and_one_with_nothing_new_loads_neither(
+    report_refresh: Refreshed, tmp_path: Path
+) -> None:
+    # A table that keeps its contract is judged in one pass; pandera is asked only about one in which something fails.
+    assert _refresh(tmp_path / "store", report_refresh.inputs) == "LOADED polars"
+    assert _refresh(tmp_path / "store", report_refresh.inputs) == "LOADED"
 
 
 def test_inspect_does_not_load_pandera() -> None:
