@@ -76,8 +76,6 @@ class Predicate:
 def predicates(contract: Contract) -> list[Predicate]:
     """The contract's rules over single observations, written once for pandera and for SQL engines."""
     lowest = "" if negative_counts_allowed(contract) else " AND value >= 0"
-    # Where counts may be negative, the rates of those counts may be as well.
-    shares = "unit = 'percent'" if not lowest else "(unit = 'percent' OR starts_with(unit, 'per_'))"
     measures = _listed((set(measure_vocabulary()) | set(contract.measures)) & contract.printed_measures)
     kinds = " OR ".join(
         f"(period_kind = '{kind}' AND days BETWEEN {a} AND {b})" for kind, (a, b) in LENGTHS.items()
@@ -104,8 +102,9 @@ def predicates(contract: Contract) -> list[Predicate]:
             "V-03",
             "value",
             "value >= 0 AND (unit <> 'percent' OR value <= 100)",
-            f"{shares} AND statistic <> '{Statistic.CHANGE}' AND value IS NOT NULL",
-            statement="a share lies between 0 and 100 percent" + (", a rate is 0 or more" if lowest else ""),
+            f"(unit = 'percent' OR starts_with(unit, 'per_')) AND statistic <> '{Statistic.CHANGE}'"
+            " AND value IS NOT NULL",
+            statement="a share lies between 0 and 100 percent, and a rate is 0 or more",
         ),
         Predicate(
             "V-04",

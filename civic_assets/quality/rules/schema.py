@@ -162,13 +162,13 @@ def whole_counts(release: ReleaseView) -> RuleOutcome:
     layer="validated",
     severity="blocking",
     scope="value",
-    statement="A share lies between 0 and 100 per cent; changes and event rates may exceed it. A rate is not negative, "
-    "unless the contract says why counts may be.",
+    statement="A share lies between 0 and 100 per cent; changes and event rates may exceed it. A rate is not "
+    "negative, even where the contract allows negative counts: publishers print those of single offences only.",
     cannot_tell="a rate labelled as a share below 100, and a rate that is too high",
     guidance="Check the numerator and the denominator of the share or rate.",
 )
 def percentage_range(release: ReleaseView) -> RuleOutcome:
-    """V-03: leaves changes out, which can be negative and exceed 100%. Failing figures are disputed."""
+    """V-03: leaves changes out, which may be negative and exceed 100%. Failing figures are disputed."""
     share = ("is a share outside 0 to 100 per cent", "0 to 100")
     return _verdict(release, "V-03", *share, disputes=True, of_rates=("is a rate below 0", "0 or more"))
 
