@@ -26,6 +26,8 @@ from civic_assets.contracts.load import contracts_folder
 from civic_assets_tests.paths import PROJECT
 from tools import check_site, command_line_page
 
+pytestmark = pytest.mark.usefixtures("site_now")
+
 DOCS = PROJECT / "docs"
 TUTORIAL = "start/first-figures.md"
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

@@ -509,7 +509,7 @@ def test_rule_that_is_switched_off_turns_its_test_red(check_id: str, monkeypatch
         ("R-11", lambda: release_of(report(), "gla_report"), "no_input"),
         ("R-12", _sample, "no_reference"),
         ("V-01", _column_gone, "no_input"),
-        ("V-03", _sample, "not_applicable"),
+        ("V-03", lambda: fixture("met_borough", "recent.csv"), "not_applicable"),
         ("V-14", lambda: _everything_twice(), "no_input"),
         ("V-15", lambda: _everything_twice(), "no_input"),
         ("V-18", lambda: _everything_twice(), "no_input"),
