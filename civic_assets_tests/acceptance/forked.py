@@ -109,7 +109,8 @@ class Forking:
             files while they are loaded, and the first time that one is asked for with an unusual environment.
         """
         elsewhere = environment.get("PYTHONPATH") != str(PROJECT)
-        if sys.platform != "linux" or elsewhere or not environment.keys().isdisjoint(_DECIDE_WHAT_IS_LOADED):
+        # A variable that is empty says what one says that is not there.
+        if sys.platform != "linux" or elsewhere or any(map(environment.get, _DECIDE_WHAT_IS_LOADED)):
             return None
         asked = frozenset((name, value) for name, value in environment.items() if not _is_read_anew(name))
         found = self._loaded.get(asked)

@@ -74,7 +74,12 @@ def test_environment_with_which_libraries_are_loaded_decides_from_what_is_forked
     forking, given = Forking(), environment()
     usual = forking.process_for(given)
     assert usual is not None
-    read_anew = {"CIVIC_SITE": "later", "CIVIC_CONTRACTS": "/elsewhere", "TMPDIR": "/elsewhere"}
+    read_anew = {
+        "CIVIC_SITE": "later",
+        "CIVIC_CONTRACTS": "/elsewhere",
+        "CIVIC_SOURCES": "",
+        "TMPDIR": "/elsewhere",
+    }
     assert forking.process_for({**given, **read_anew}) is usual
     for name in ("CIVIC_SOURCES", "PYTHONHASHSEED"):
         for _ in range(2):
