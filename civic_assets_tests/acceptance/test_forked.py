@@ -58,7 +58,8 @@ def test_environment_with_which_libraries_are_loaded_decides_from_what_is_forked
     forking, given = Forking(), environment()
     usual = forking.process_for(given)
     assert usual is not None
-    assert forking.process_for({**given, "CIVIC_SITE": "later", "TMPDIR": "/elsewhere"}) is usual
+    for name in ("CIVIC_SITE", "TMPDIR", "OPENLINEAGE_URL", "AWS_SESSION_TOKEN"):
+        assert forking.process_for({**given, name: "another"}) is usual
     for name in ("CIVIC_SOURCES", "CIVIC_CONTRACTS", "PYTHONHASHSEED"):
         for _ in range(2):
             assert forking.process_for({**given, name: "1"}) is None
