@@ -37,6 +37,8 @@ _DECIDE_WHAT_IS_LOADED = ("CIVIC_SOURCES", "PYTHONHASHSEED")
 # Processes with an unusual environment that are kept, besides that of nearly all tests.
 _OTHERS_KEPT = 2
 _READ_ANEW = frozenset(("DAGSTER_HOME", "HOME", "PYTEST_CURRENT_TEST", "TMPDIR"))
+# Ours, and those that a client reads when it is made, of libraries that are not loaded for all.
+_READ_ANEW_BY_PREFIX = ("AWS_", "CIVIC_", "OPENLINEAGE_")
 _LARGEST_MESSAGE = 1 << 20
 
 
@@ -130,7 +132,7 @@ class Forking:
 
 def _is_read_anew(name: str) -> bool:
     """Whether a command reads a variable when it runs, not when a module of it is loaded."""
-    return name.startswith("CIVIC_") or name in _READ_ANEW
+    return name.startswith(_READ_ANEW_BY_PREFIX) or name in _READ_ANEW
 
 
 def _serve(connection: socket.socket) -> None:

@@ -26,6 +26,8 @@ from civic_assets.sources import gla_report, tidy
 from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.paths import FIXTURES
 
+pytestmark = pytest.mark.usefixtures("site_now")
+
 SUSPENSIONS = FIXTURES / "dfe_exclusions" / "by_geography_2022_23.csv"
 SEN = FIXTURES / "dfe_sen" / "by_provision_2025.csv"
 UNRELATED = (

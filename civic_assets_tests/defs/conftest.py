@@ -85,6 +85,8 @@ def launched(
     ]
     stale = receive(store, contracts, *files)
     progress: list[str] = []
-    report = launch(store, contracts, stale, profile="local", progress=progress.append)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CIVIC_SITE", "now")
+        report = launch(store, contracts, stale, profile="local", progress=progress.append)
     with open_instance(store) as instance:
         yield Launched(store, contracts, report, progress, instance)

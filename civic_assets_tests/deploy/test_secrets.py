@@ -9,9 +9,12 @@ import json
 import shutil
 import socket
 import sqlite3
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import duckdb
@@ -130,47 +133,92 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return make_authority(tmp_path_factory.mktemp("authority"))
 
 
+class _Refuses(BaseHTTPRequestHandler):
+    """Takes no event; an answer is had at once, and a connection that is refused is tried for ten seconds."""
+
+    keys: list[str]
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.keys.append(self.headers["Authorization"])
+        self.send_response(401)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+@contextmanager
+def _refusing(keys: list[str]) -> Iterator[int]:
+    """A listener to OpenLineage events that refuses all of them, and the port on which nobody answers afterwards."""
+    with HTTPServer(("127.0.0.1", 0), type("Refuses", (_Refuses,), {"keys": keys})) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@dataclass(frozen=True)
+class Ran:
+    """Commands that ran with all secrets.
+
+    Args:
+        folder: Their folder.
+        answers: What they printed.
+        logins: Those that the mail server saw.
+        keys: Those that the listener to events saw.
+    """
+
+    folder: Path
+    answers: dict[str, Answer]
+    logins: list[tuple[str, str]]
+    keys: list[str]
+
+
 @pytest.fixture(scope="module")
-def ran(
-    tmp_path_factory: pytest.TempPathFactory, authority: Authority, without_robbery: Path
-) -> Iterator[tuple[Path, dict[str, Answer], list[tuple[str, str]]]]:
-    """Commands that ran with all secrets: their folder, what they printed, and the logins that the mail server saw."""
+def ran(tmp_path_factory: pytest.TempPathFactory, authority: Authority, without_robbery: Path) -> Ran:
+    """Commands that ran with all secrets."""
     folder = tmp_path_factory.mktemp("secrets")
+    keys: list[str] = []
+    answers: dict[str, Answer] = {}
     with mail_server(authority, password="another password") as mailbox:
         file = folder / "civic.toml"
         file.write_text(
             _CIVIC_TOML.format(host=HOST, port=mailbox.port, authority=authority.file), encoding="utf-8"
         )
-        environment = settings() | {
-            "CIVIC_SETTINGS": str(file),
-            "CIVIC_ALERTS_WEBHOOK": webhook(_closed_port()),
-            "CIVIC_STORE": str(folder / "store"),
-            "CIVIC_CACHE": str(folder / "cache"),
-            "CIVIC_SITE": "now",
-            "OPENLINEAGE_URL": f"http://127.0.0.1:{_closed_port()}",
-            "DAGSTER_HOME": str(folder / "home"),
-        }
         (folder / "home").mkdir()
-        local = ("--profile", "local", "--inputs", without_robbery)
-        commands: dict[str, tuple[object, ...]] = {
-            "samples": ("refresh",),
-            "held back": ("refresh", *local),
-            "once more": ("refresh", *local),
-            "alerts": ("alerts", "--test"),
-            "open alerts": ("alerts",),
-            "report": ("report",),
-            "evidence": ("evidence", "-o", folder / "evidence.zip"),
-            "lineage": ("lineage", "-o", folder / "lineage.jsonl", "--send"),
-            "package": ("package", "-o", folder / "package"),
-            "tables": ("tables", "-o", folder / "figures.db"),
-            "verify": ("verify",),
-            "wrong": ("sources", "--store", folder / "none"),
-        }
-        answers = {
-            name: civic_assets(*command, "--debug", env=environment, cwd=folder)
-            for name, command in commands.items()
-        }
-        yield folder, answers, list(mailbox.logins)
+
+        def run(**commands: tuple[object, ...]) -> None:
+            for name, command in commands.items():
+                answers[name] = civic_assets(*command, "--debug", env=environment, cwd=folder)
+
+        with _refusing(keys) as port:
+            environment = settings() | {
+                "CIVIC_SETTINGS": str(file),
+                "CIVIC_ALERTS_WEBHOOK": webhook(_closed_port()),
+                "CIVIC_STORE": str(folder / "store"),
+                "CIVIC_CACHE": str(folder / "cache"),
+                "CIVIC_SITE": "now",
+                "OPENLINEAGE_URL": f"http://127.0.0.1:{port}",
+                "DAGSTER_HOME": str(folder / "home"),
+            }
+            refresh = ("refresh", "--profile", "local", "--inputs", without_robbery)
+            run(held_back=refresh, once_more=refresh)
+        run(
+            alerts=("alerts", "--test"),
+            open_alerts=("alerts",),
+            report=("report",),
+            evidence=("evidence", "-o", folder / "evidence.zip"),
+            lineage=("lineage", "-o", folder / "lineage.jsonl", "--send"),
+            package=("package", "-o", folder / "package"),
+            tables=("tables", "-o", folder / "figures.db"),
+            verify=("verify",),
+            wrong=("sources", "--store", folder / "none"),
+        )
+        return Ran(folder, answers, list(mailbox.logins), keys)
 
 
 @pytest.fixture(scope="module")
@@ -189,35 +237,33 @@ def without_robbery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "inputs"
 
 
-def test_every_command_did_its_work_and_every_alert_failed(
-    ran: tuple[Path, dict[str, Answer], list[tuple[str, str]]],
-) -> None:
-    folder, answers, logins = ran
+def test_every_command_did_its_work_and_every_alert_failed(ran: Ran) -> None:
+    answers = ran.answers
     codes = {name: answer.code for name, answer in answers.items()}
     assert codes == {
-        "samples": 0, "held back": 1, "once more": 1, "alerts": 1, "open alerts": 0, "report": 0, "evidence": 0,
-        "lineage": codes["lineage"], "package": 0, "tables": 0, "verify": 0, "wrong": 2,
+        "held_back": 1, "once_more": 1, "alerts": 1, "open_alerts": 0, "report": 0, "evidence": 0,
+        "lineage": 3, "package": 0, "tables": 0, "verify": 0, "wrong": 2,
     }, {name: answer.err[-600:] for name, answer in answers.items()}  # fmt: skip
-    # The secrets were used: the mail server saw the password, and the programs named what did not answer.
-    assert ("civic", SECRETS["smtp"]) in logins
-    assert "did not accept the login" in answers["held back"].out + answers["held back"].err
-    assert "webhook at 127.0.0.1" in answers["held back"].out + answers["held back"].err
-    assert "OpenLineage" in answers["lineage"].err + answers["lineage"].out
+    # The secrets were used: both servers saw theirs, and the programs named what did not answer.
+    assert ("civic", SECRETS["smtp"]) in ran.logins
+    assert f"Bearer {SECRETS['lineage']}" in ran.keys
+    assert "did not accept the login" in answers["held_back"].out + answers["held_back"].err
+    assert "webhook at 127.0.0.1" in answers["held_back"].out + answers["held_back"].err
+    for name in ("held_back", "lineage"):
+        assert "No OpenLineage event was sent" in answers[name].err + answers[name].out, name
     for name in ("evidence.zip", "lineage.jsonl", "package/datapackage.json", "figures.db"):
-        assert (folder / name).stat().st_size > 1000
+        assert (ran.folder / name).stat().st_size > 1000
 
 
-def test_no_secret_is_printed(ran: tuple[Path, dict[str, Answer], list[tuple[str, str]]]) -> None:
-    _, answers, _ = ran
-    for name, answer in answers.items():
+def test_no_secret_is_printed(ran: Ran) -> None:
+    for name, answer in ran.answers.items():
         assert in_bytes((answer.out + answer.err).encode()) == set(), name
 
 
-def test_no_secret_is_in_any_file(ran: tuple[Path, dict[str, Answer], list[tuple[str, str]]]) -> None:
-    folder, _, _ = ran
-    found, number = in_folder(folder)
+def test_no_secret_is_in_any_file(ran: Ran) -> None:
+    found, number = in_folder(ran.folder)
     assert found == {}
-    kinds = {file.suffix for file in folder.rglob("*") if file.is_file()}
+    kinds = {file.suffix for file in ran.folder.rglob("*") if file.is_file()}
     assert kinds >= {".duckdb", ".db", ".parquet", ".zip", ".html", ".json", ".jsonl", ".yaml"}
     assert number > 300
 

@@ -29,6 +29,8 @@ from civic_assets_tests import workbook_defects as defects
 from civic_assets_tests.publish.report.html_pages import Element, pages_of
 from civic_assets_tests.publish.report.stores import add
 
+pytestmark = pytest.mark.usefixtures("site_now")
+
 EDITION, BROKEN = "synthetic-csp-tables-2022-12.xlsx", "synthetic-csp-tables-2022-06.xlsx"
 CURRENT = ("number of police recorded crimes", "year ending june 2022")
 HOSTILE = "<script>alert(1)</script>"
