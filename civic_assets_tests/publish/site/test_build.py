@@ -159,6 +159,7 @@ def test_refresh_says_that_the_site_was_not_built_and_goes_on(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
+    monkeypatch.setenv(SITE, "now")
     monkeypatch.setattr("civic_assets.publish.site.build.open_site", full)
     page, (sentence,) = _report(store, lambda _: None, Limits())
     assert page is None and not folder_of(store).exists()
