@@ -26,6 +26,8 @@ from civic_assets.quality.expectations import run_suites as engine
 from civic_assets_tests.publish.read_models import records
 from civic_assets_tests.publish.report import stores
 
+pytestmark = pytest.mark.usefixtures("site_now")
+
 
 @pytest.fixture(scope="module")
 def contracts() -> Mapping[str, Contract]:
