@@ -200,6 +200,7 @@ def test_a_figure_of_each_kind_of_the_sample_store(refreshed: tuple[Path, Any]) 
 
 
 @pytest.mark.real_data
+@pytest.mark.exhaustive
 def test_figures_of_all_real_files(real_refresh: RealRefresh) -> None:
     """Figures of every source, and of every combination of quality, status, unit and kind of period."""
     checked("refresh", dict(real_refresh.summary))

@@ -89,6 +89,7 @@ def test_what_is_published_of_the_samples_keeps_the_contracts(database: Path) ->
 
 
 @pytest.mark.real_data
+@pytest.mark.exhaustive
 def test_what_is_published_of_publishers_files_keeps_the_contracts(real_store: Path) -> None:
     with duckdb.connect(str(real_store / "civic.duckdb"), read_only=True) as connection:
         assert broken(connection) == []

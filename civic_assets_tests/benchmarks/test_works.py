@@ -98,6 +98,7 @@ def test_plain_verification_hashes_files_and_scans_tables(sample_refresh: Refres
         plain_verification.check(tmp_path)
 
 
+@pytest.mark.exhaustive
 def test_refresh_with_nothing_new_is_compared_with_the_first(tmp_path: Path, scratch: Path) -> None:
     """Both refreshes of a sample workbook, and what they left in the store."""
     setting = _setting(scratch)

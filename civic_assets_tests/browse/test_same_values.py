@@ -129,7 +129,10 @@ def test_a_text_in_a_column_of_numbers_is_refused_by_the_file_itself(whole: Serv
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE harmonised_observations SET status = 'suppressed' WHERE rowid = 7",
+        pytest.param(
+            "UPDATE harmonised_observations SET status = 'suppressed' WHERE rowid = 7",
+            marks=pytest.mark.exhaustive,
+        ),
         "UPDATE harmonised_observations SET value = value + 1 WHERE rowid = 7",
         "DELETE FROM quality_check_results WHERE rowid = 1",
     ],

@@ -61,7 +61,10 @@ def _read_by(library: str, package: Path, name: str) -> Any:
     return frame.to_arrow_table() if library == "DuckDB" else frame
 
 
-@pytest.mark.parametrize("library", SNIPPETS)
+@pytest.mark.parametrize(
+    "library",
+    [pytest.param(name, marks=() if name == "DuckDB" else (pytest.mark.exhaustive,)) for name in SNIPPETS],
+)
 def test_every_cell_of_every_csv_is_that_of_the_read_model(
     sample_refresh: Refreshed, whole: Path, library: str
 ) -> None:

@@ -202,7 +202,7 @@ def _decisions(inputs: _Inputs, registers: Path) -> Iterator[tuple[str, bool, di
     "steps",
     [
         pytest.param(_arrivals, id="files", marks=pytest.mark.exhaustive),
-        pytest.param(_decisions, id="registers"),
+        pytest.param(_decisions, id="registers", marks=pytest.mark.exhaustive),
     ],
 )
 def test_every_step_equals_a_read_model_from_nothing(

@@ -83,6 +83,7 @@ def test_no_grave_violation(chromium: Browser, report: Path) -> None:
     assert {address: grave for address, grave in found.items() if grave} == {}
 
 
+@pytest.mark.exhaustive
 def test_no_grave_violation_in_the_dark_on_a_telephone(chromium: Browser, report: Path) -> None:
     """Rules whose result depends on colours or the width, on pages that are not large."""
     size = {"width": WIDTHS["narrow"], "height": 640}
@@ -107,7 +108,7 @@ def test_grave_violations_would_be_found(chromium: Browser, tmp_path: Path) -> N
     assert all(rule in found for rule in ("html-has-lang", "link-name", "color-contrast", "label"))
 
 
-@pytest.mark.parametrize("width", ["zoomed", "narrow"])
+@pytest.mark.parametrize("width", [pytest.param("zoomed", marks=pytest.mark.exhaustive), "narrow"])
 def test_page_is_not_wider_than_the_screen(chromium: Browser, report: Path, width: str) -> None:
     with chromium.new_context(viewport={"width": WIDTHS[width], "height": 700}) as context:
         page = context.new_page()

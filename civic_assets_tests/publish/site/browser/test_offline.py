@@ -92,7 +92,10 @@ _VIEWS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    "width",
+    [pytest.param(name, marks=pytest.mark.exhaustive if name == "zoomed" else ()) for name in WIDTHS],
+)
 def test_no_view_of_made_up_figures_is_without_the_mark(report: Path, width: str) -> None:
     with (
         browser() as chromium,
