@@ -13,6 +13,7 @@ from civic_assets.parsing.recognise import recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import met_ward
 from civic_assets_tests import paths
+from civic_assets_tests.json_answers import inspect
 
 FIXTURES = paths.FIXTURES / "met_ward"
 OLD, NEW = FIXTURES / "wards_of_2018.csv", FIXTURES / "wards_of_2022.csv"
@@ -110,4 +111,18 @@ def test_islington_has_sixteen_wards_of_2018_and_seventeen_of_2022(real_data: Pa
     assert by_edition["2022-08"] == {f"E050003{number}" for number in range(66, 82)}
     assert by_edition["2025-12"] == {f"E050136{number}" for number in range(97, 100)} | {
         f"E050137{number:02d}" for number in range(14)
+    }
+
+
+@pytest.mark.real_data
+def test_few_months_of_real_issues_are_extreme(real_data: Path) -> None:
+    """Every figure of every issue is compared with its series."""
+    extreme = {}
+    for path in sorted((real_data / "met-ward").glob("*.csv")):
+        report = inspect(path, {"met_ward": load_contracts()["met_ward"]})
+        found = [finding["locator"] for finding in report["findings"] if finding["check_id"] == "V-21"]
+        extreme[report["release"]] = sorted(found)
+    assert extreme == {
+        "2022-08": ["L10512:202208", "L13100:202102", "L8485:202102", "L8486:202101"],
+        "2025-12": ["L12882:202411", "L7427:202510"],
     }

@@ -163,7 +163,8 @@ def whole_counts(release: ReleaseView) -> RuleOutcome:
     severity="blocking",
     scope="value",
     statement="A share lies between 0 and 100 per cent; changes and event rates may exceed it. A rate is not "
-    "negative, even where the contract allows negative counts: publishers print those of single offences only.",
+    "negative, even where the contract allows negative counts: in publishers' files only those of single offences "
+    "are negative.",
     cannot_tell="a rate labelled as a share below 100, and a rate that is too high",
     guidance="Check the numerator and the denominator of the share or rate.",
 )
